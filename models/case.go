@@ -47,6 +47,13 @@ type Client struct {
 	From               string   `json:"from,omitempty"`
 	TokenExpiry        string   `json:"tokenExpiry,omitempty"` // RFC 3339, from a pre-made token
 	TokenResource      string   `json:"tokenResource,omitempty"`
+	// What the first cheap request of the walk came to, when it failed.
+	ContactStatus    int                `json:"contactStatus,omitempty"`
+	ContactBody      string             `json:"contactBody,omitempty"`
+	ContactError     string             `json:"contactError,omitempty"`
+	ContactErrorKind TransportErrorKind `json:"contactErrorKind,omitempty"`
+	TLSIssuer        string             `json:"tlsIssuer,omitempty"`
+	Proxy            string             `json:"proxy,omitempty"`
 }
 
 // Load is the traffic of direct methods the user plans or observes on the hub.

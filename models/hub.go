@@ -42,6 +42,7 @@ type HubFailure struct {
 	Hub        HubError // what its body said
 	Kind       TransportErrorKind
 	Transport  string // the transport's own words when no answer came
+	Body       string // the hub's body, bounded
 }
 
 func (f *HubFailure) Error() string {
