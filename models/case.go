@@ -27,6 +27,7 @@ type Hub struct {
 	Emulator            bool   `json:"emulator,omitempty"`
 	SKU                 string `json:"sku,omitempty"`
 	Units               int    `json:"units,omitempty"`
+	Stated              bool   `json:"stated,omitempty"` // tier and units are the user's word, not read
 	State               string `json:"state,omitempty"`
 	PublicNetworkAccess string `json:"publicNetworkAccess,omitempty"`
 	LocalAuthDisabled   *bool  `json:"localAuthDisabled,omitempty"`

@@ -88,3 +88,19 @@ type Facts struct {
 	Load        *Load
 	Comparison  Target // a device worth comparing with
 }
+
+// Running reports whether a check is in flight.
+func (w Walk) Running(check string) bool {
+	_, ok := w.Request(check)
+	return ok
+}
+
+// Request returns the request in flight for a check.
+func (w Walk) Request(check string) (Request, bool) {
+	for _, r := range w.InFlight {
+		if r.Check == check && !r.Cancelled {
+			return r, true
+		}
+	}
+	return Request{}, false
+}
