@@ -25,11 +25,11 @@ const (
 // Call is a direct method about to be sent. A nil timeout is not sent, so that
 // the service's default applies; 0 is sent as 0.
 type Call struct {
-	Target                 Target
-	Method                 string
-	Payload                Payload
-	ConnectTimeoutSeconds  *int
-	ResponseTimeoutSeconds *int
+	Target                 Target  `json:"target"`
+	Method                 string  `json:"method"`
+	Payload                Payload `json:"payload,omitzero"`
+	ConnectTimeoutSeconds  *int    `json:"connectTimeoutSeconds,omitempty"`
+	ResponseTimeoutSeconds *int    `json:"responseTimeoutSeconds,omitempty"`
 }
 
 // SafeProbe is the call of step 1 and 2 when the user names no method.
@@ -88,6 +88,8 @@ const (
 	TransportProxy         TransportErrorKind = "proxy"
 	TransportReset         TransportErrorKind = "reset"
 	TransportClientTimeout TransportErrorKind = "client-timeout"
+	// TransportCancelled: the user gave up waiting.
+	TransportCancelled TransportErrorKind = "cancelled"
 )
 
 // Invocation is one call and the raw answer to it: one element of a case's

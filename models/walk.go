@@ -55,7 +55,7 @@ type Request struct {
 	ID        int       `json:"id"`
 	Check     string    `json:"check"`
 	Target    Target    `json:"target,omitzero"`
-	Call      *Call     `json:"-"`
+	Call      *Call     `json:"call,omitempty"`
 	Started   time.Time `json:"started,omitzero"`
 	Cancelled bool      `json:"cancelled,omitempty"`
 }
