@@ -41,7 +41,7 @@ type HubFailure struct {
 	HTTPStatus int      // 0 when no answer came
 	Hub        HubError // what its body said
 	Kind       TransportErrorKind
-	Transport  string // the transport's own words when no answer came
+	Transport  string // the transport's own words when no answer came, or why an answer is none
 	Body       string // the hub's body, bounded
 }
 
@@ -51,6 +51,8 @@ func (f *HubFailure) Error() string {
 		return fmt.Sprintf("could not %s: %s", f.Op, f.Transport)
 	case f.Hub.Code != "" || f.Hub.Name != "":
 		return fmt.Sprintf("could not %s: the hub answered %d (%s %s) %s", f.Op, f.HTTPStatus, f.Hub.Code, f.Hub.Name, f.Hub.Message)
+	case f.Transport != "":
+		return fmt.Sprintf("could not %s: the hub answered %d: %s", f.Op, f.HTTPStatus, f.Transport)
 	default:
 		return fmt.Sprintf("could not %s: the hub answered %d", f.Op, f.HTTPStatus)
 	}

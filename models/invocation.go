@@ -1,6 +1,11 @@
 package models
 
-import "time"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // The service's ranges and defaults for a method's two timeouts, in seconds.
 // Source: the service's own error text "responseTimeoutInSeconds must be
@@ -56,6 +61,26 @@ func (c Call) ResponseTimeout() time.Duration {
 
 // LongestWait is the most time the hub may take: connect plus response.
 func (c Call) LongestWait() time.Duration { return c.ConnectTimeout() + c.ResponseTimeout() }
+
+// RequestBody is the JSON the service API takes for the call. The payload's
+// bytes stay as they are; what is nil or absent is left out.
+func (c Call) RequestBody() []byte {
+	name, _ := json.Marshal(c.Method) // a string always has a JSON form
+	b := make([]byte, 0, 128+len(name)+c.Payload.Size())
+	b = append(append(b, `{"methodName":`...), name...)
+	if c.ResponseTimeoutSeconds != nil {
+		b = append(b, `,"responseTimeoutInSeconds":`...)
+		b = strconv.AppendInt(b, int64(*c.ResponseTimeoutSeconds), 10)
+	}
+	if c.ConnectTimeoutSeconds != nil {
+		b = append(b, `,"connectTimeoutInSeconds":`...)
+		b = strconv.AppendInt(b, int64(*c.ConnectTimeoutSeconds), 10)
+	}
+	if !c.Payload.IsAbsent() {
+		b = append(append(b, `,"payload":`...), c.Payload.Raw()...)
+	}
+	return append(b, '}')
+}
 
 func seconds(v *int, otherwise int) time.Duration {
 	if v == nil {
@@ -151,4 +176,15 @@ func (i Invocation) ConnectTimeout() time.Duration {
 // included.
 func (i Invocation) ResponseTimeout() time.Duration {
 	return seconds(i.ResponseTimeoutSeconds, DefaultResponseTimeoutSeconds)
+}
+
+// Header is a header of the answer, whatever the case of its name; "" when the
+// answer had none.
+func (i Invocation) Header(name string) string {
+	for key, value := range i.Headers {
+		if strings.EqualFold(key, name) {
+			return value
+		}
+	}
+	return ""
 }

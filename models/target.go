@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -72,3 +73,13 @@ func (t Target) IsZero() bool { return t == Target{} }
 
 // IsModule reports whether the target is a module rather than a device.
 func (t Target) IsModule() bool { return t.ModuleID != "" }
+
+// TwinPath is the path of the target's twin in the service API, with the ids
+// escaped: they may hold #, % and ?.
+func (t Target) TwinPath() string {
+	path := "/twins/" + url.PathEscape(t.DeviceID)
+	if t.IsModule() {
+		path += "/modules/" + url.PathEscape(t.ModuleID)
+	}
+	return path
+}
