@@ -1,0 +1,141 @@
+package azure
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// apiVersion is the service API's version in our own requests.
+// Source: the service client of github.com/Azure/azure-iot-sdk-csharp.
+const apiVersion = "2021-04-12"
+
+const (
+	// maxAnswer bounds the body of one answer; a hub carries 128 KB.
+	maxAnswer = 1 << 20
+	// maxPage bounds one page of twins, each up to 8 KB of tags.
+	maxPage = 16 << 20
+	// maxFailure bounds the body kept of a refusal.
+	maxFailure = 64 << 10
+)
+
+// exchange is one request and what came back.
+type exchange struct {
+	trace     trace
+	requestID string      // what we sent
+	sent      string      // the Authorization header that was sent
+	status    int         // 0 when no answer came
+	header    http.Header // of the answer
+	tls       *tls.ConnectionState
+	body      []byte        // of the answer, bounded
+	truncated bool          // the body was longer than the bound
+	took      time.Duration // by the wall clock
+
+	// capture, when not nil, gets a copy of a body that somebody else reads.
+	capture *bytes.Buffer
+}
+
+// text is the body as text, without the secret that was sent.
+func (ex *exchange) text() string { return scrub(string(ex.body), ex.sent) }
+
+// errorName is the symbolic name of the hub's error, which some bodies lack.
+func (ex *exchange) errorName() string { return ex.header.Get("iothub-errorcode") }
+
+// request is what do sends.
+type request struct {
+	method, path string // path is escaped and begins with a slash; it has no query
+	body         []byte
+	header       map[string]string // beside the usual ones
+	maxBody      int64
+}
+
+// do sends one request of our own and reads the answer, bounded. The exchange
+// is never nil. An error means that no whole answer came.
+func (h *Hub) do(ctx context.Context, r request) (*exchange, error) {
+	ex := &exchange{requestID: newRequestID()}
+	start := time.Now()
+	err := h.send(ctx, r, ex)
+	ex.took = time.Since(start)
+	h.log.DebugContext(ctx, "hub request", "method", r.method, "path", r.path, "status", ex.status,
+		"took", ex.took, "requestId", ex.requestID, "answered", err == nil)
+	return ex, err
+}
+
+func (h *Hub) send(ctx context.Context, r request, ex *exchange) error {
+	ctx = context.WithValue(ex.trace.attach(ctx), exchangeKey{}, ex)
+	req, err := http.NewRequestWithContext(ctx, r.method, "https://"+h.credential.host+r.path+"?api-version="+apiVersion, bytes.NewReader(r.body))
+	if err != nil {
+		return errors.New("the host name and the ids do not make a URL")
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	req.Header.Set("Request-Id", ex.requestID)
+	for name, value := range r.header {
+		req.Header.Set(name, value)
+	}
+	resp, err := h.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	ex.body, err = io.ReadAll(io.LimitReader(resp.Body, r.maxBody+1))
+	if int64(len(ex.body)) > r.maxBody {
+		ex.body, ex.truncated = ex.body[:r.maxBody], true
+	}
+	return err
+}
+
+// exchangeKey is the context key of the exchange that a request belongs to.
+type exchangeKey struct{}
+
+// wire is the one place where credentials meet requests, ours and the library's.
+type wire struct {
+	base      http.RoundTripper
+	auth      authorizer
+	userAgent string
+}
+
+func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+	authorization, err := w.auth.authorize(req.Context())
+	if err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, err
+	}
+	// A RoundTripper must not change the request it is given.
+	out := *req
+	out.Header = req.Header.Clone()
+	out.Header.Set("Authorization", authorization)
+	out.Header.Set("User-Agent", w.userAgent)
+	ex, _ := req.Context().Value(exchangeKey{}).(*exchange)
+	if ex != nil {
+		ex.sent = authorization
+	}
+	resp, err := w.base.RoundTrip(&out)
+	if err != nil || ex == nil {
+		return resp, err
+	}
+	ex.status, ex.header, ex.tls = resp.StatusCode, resp.Header, resp.TLS
+	if ex.capture != nil {
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.TeeReader(io.LimitReader(resp.Body, maxPage), ex.capture), resp.Body}
+	}
+	return resp, nil
+}
+
+// newRequestID is a random GUID, as the official clients send.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // does not fail
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
