@@ -24,9 +24,12 @@ type hubServer struct {
 	*httptest.Server
 }
 
-func newHubServer(t *testing.T, handler http.HandlerFunc) *hubServer {
+func newHubServer(t testing.TB, handler http.HandlerFunc, change ...func(*httptest.Server)) *hubServer {
 	t.Helper()
 	s := &hubServer{Server: httptest.NewUnstartedServer(handler)}
+	for _, c := range change {
+		c(s.Server)
+	}
 	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	s.StartTLS()
 	t.Cleanup(s.Close)

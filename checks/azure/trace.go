@@ -11,19 +11,19 @@ import (
 // trace notes how far a request got. Its hooks run in several goroutines, some
 // of which may outlive the request.
 type trace struct {
-	connecting atomic.Bool // a TCP connection was begun
-	handshake  atomic.Bool // a TLS handshake was begun
-	connected  atomic.Bool // the request had a connection: its bytes may have gone
-	written    atomic.Bool // the whole request went out
-	wroteAt    atomic.Int64
-	answeredAt atomic.Int64
+	resolving  atomic.Bool  // a name look-up is under way
+	handshake  atomic.Bool  // a TLS handshake is under way, or failed
+	connected  atomic.Bool  // the request had a connection: its bytes may have gone
+	wroteAt    atomic.Int64 // when the whole request had gone out; nanoseconds since 1970
+	answeredAt atomic.Int64 // when the answer began
 	remote     atomic.Pointer[string]
 }
 
 // attach returns ctx with the hooks of t.
 func (t *trace) attach(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		ConnectStart:      func(string, string) { t.connecting.Store(true) },
+		DNSStart:          func(httptrace.DNSStartInfo) { t.resolving.Store(true) },
+		DNSDone:           func(httptrace.DNSDoneInfo) { t.resolving.Store(false) },
 		TLSHandshakeStart: func() { t.handshake.Store(true) },
 		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { t.handshake.Store(err != nil) },
 		GotConn: func(info httptrace.GotConnInfo) {
@@ -33,7 +33,6 @@ func (t *trace) attach(ctx context.Context) context.Context {
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
-				t.written.Store(true)
 				t.wroteAt.Store(time.Now().UnixNano())
 			}
 		},

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -34,24 +35,23 @@ func (h *Hub) explain(ctx context.Context, ex *exchange, err error) (models.Tran
 		return models.TransportCancelled, fmt.Sprintf("cancelled by the caller after %v", waited)
 	}
 	if noToken, ok := errors.AsType[*tokenError](err); ok {
-		kind, _ := network(host, noToken.err)
+		kind, _ := unconnected(host, noToken.err)
 		return kind, noToken.Error()
 	}
 	if kind, words := viaProxy(ex, h.route.proxyName(host), err); kind != "" {
 		return kind, words
 	}
-	if kind, words := unresolved(host, err); kind != "" {
+	if kind, words := unconnected(host, err); kind != "" {
 		return kind, words
 	}
-	// Everything that ran out of time matches, the dialer's own limit included.
 	if errors.Is(err, context.DeadlineExceeded) {
 		return stalled(ex, host, waited)
 	}
 	if kind, words := handshake(ex, host, err); kind != "" {
 		return kind, words
 	}
-	if kind, words := network(host, err); kind != "" {
-		return kind, words
+	if closed(err) {
+		return models.TransportReset, fmt.Sprintf("the connection to %s was closed before a whole answer came: %v", host, err)
 	}
 	if ex.trace.mayHaveGone() {
 		return models.TransportReset, fmt.Sprintf("the connection to %s broke before a whole answer came: %v", host, err)
@@ -67,10 +67,10 @@ func stalled(ex *exchange, host string, waited time.Duration) (models.TransportE
 		return models.TransportClientTimeout, fmt.Sprintf("no answer from %s within %v: gave up waiting (client timeout)", host, waited)
 	case t.handshake.Load():
 		return models.TransportTLS, fmt.Sprintf("the TLS handshake with %s did not end within %v", host, waited)
-	case t.connecting.Load():
-		return models.TransportTCPTimeout, fmt.Sprintf("no TCP connection to %s within %v: i/o timeout", host, waited)
+	case t.resolving.Load():
+		return models.TransportDNS, fmt.Sprintf("no address found for %s within %v: the name server does not answer", host, waited)
 	default:
-		return models.TransportClientTimeout, fmt.Sprintf("no connection to %s within %v: gave up (client timeout)", host, waited)
+		return models.TransportTCPTimeout, fmt.Sprintf("no TCP connection to %s within %v: i/o timeout", host, waited)
 	}
 }
 
@@ -123,30 +123,25 @@ func isTLS(err error) bool {
 		strings.Contains(text, "TLS handshake") || strings.Contains(text, "HTTP response to HTTPS client")
 }
 
-func unresolved(host string, err error) (models.TransportErrorKind, string) {
-	if _, ok := errors.AsType[*net.DNSError](err); !ok {
-		return "", ""
-	}
-	return models.TransportDNS, fmt.Sprintf("no address found for %s: %v", host, err)
-}
-
-// network sorts what the system said. It returns "" for what it does not know.
-func network(host string, err error) (models.TransportErrorKind, string) {
-	if kind, words := unresolved(host, err); kind != "" {
-		return kind, words
+// unconnected finds trouble before there was a connection: no address, nobody
+// listening, no way.
+func unconnected(host string, err error) (models.TransportErrorKind, string) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return models.TransportDNS, fmt.Sprintf("no address found for %s: %v", host, err)
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return models.TransportRefused, fmt.Sprintf("%s refused the connection: %v", host, err)
 	}
-	op, isOp := errors.AsType[*net.OpError](err)
-	if isOp && op.Op == "dial" {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		// Also "no route to host" and "network is unreachable".
 		return models.TransportTCPTimeout, fmt.Sprintf("no TCP connection to %s: %v", host, err)
 	}
-	for _, lost := range []error{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
-		if errors.Is(err, lost) {
-			return models.TransportReset, fmt.Sprintf("the connection to %s was closed before a whole answer came: %v", host, err)
-		}
-	}
 	return "", ""
+}
+
+// closed reports whether the other side, or something on the way, hung up.
+func closed(err error) bool {
+	return slices.ContainsFunc([]error{
+		syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
+	}, func(lost error) bool { return errors.Is(err, lost) })
 }
