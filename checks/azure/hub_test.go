@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -108,4 +109,11 @@ func readAll(t testing.TB, r *http.Request) string {
 		t.Error(err)
 	}
 	return string(bytes.TrimSpace(b))
+}
+
+func writeFile(t testing.TB, name string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

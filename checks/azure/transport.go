@@ -80,7 +80,7 @@ func viaProxy(ex *exchange, proxy string, err error) (models.TransportErrorKind,
 	if refused, ok := errors.AsType[*proxyError](err); ok {
 		return models.TransportProxy, refused.text
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "proxyconnect" || op.Op == "socks") {
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks")) {
 		return models.TransportProxy, fmt.Sprintf("the proxy %s cannot be used: %v", proxy, err)
 	}
 	if proxy != "" && !ex.trace.mayHaveGone() && !ex.trace.handshake.Load() && !isTLS(err) {
