@@ -1,0 +1,107 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"methodical/emulator/hub"
+	"methodical/models"
+)
+
+// bodySlack is what a request may hold beside its payload.
+const bodySlack = 64 * 1024
+
+// methodBody is the request of a direct method. timeoutInSeconds is the only
+// field of the first version of the API.
+type methodBody struct {
+	MethodName               string          `json:"methodName"`
+	Payload                  json.RawMessage `json:"payload"`
+	ResponseTimeoutInSeconds *int            `json:"responseTimeoutInSeconds"`
+	ConnectTimeoutInSeconds  *int            `json:"connectTimeoutInSeconds"`
+	TimeoutInSeconds         *int            `json:"timeoutInSeconds"`
+}
+
+// invoke carries out POST /twins/{device}[/modules/{module}]/methods.
+func (q *request) invoke() {
+	q.form = form(q.hub.Switches().BodyForm[0])
+	if q.r.Method != http.MethodPost {
+		q.noSuchVerb()
+		return
+	}
+	m := hub.Method{Target: models.Target{DeviceID: q.seg[1]}, SDK: q.sdk()}
+	if len(q.seg) == 5 {
+		m.Target.ModuleID = q.seg[3]
+	}
+	err := q.hub.Authorize(q.r.Header.Get("Authorization"), q.path, hub.RightServiceConnect)
+	if err == nil {
+		err = q.readMethod(&m)
+	}
+	if err != nil {
+		q.hub.Refused(m, err)
+		q.fail(err)
+		return
+	}
+	answer, err := q.hub.Invoke(q.r.Context(), m)
+	if err != nil {
+		q.fail(err)
+		return
+	}
+	q.write(http.StatusOK, paste(answer))
+}
+
+// paste builds the answer round the device's bytes without looking at them,
+// as the service does: if they are not JSON, neither is this.
+func paste(a hub.Answer) []byte {
+	b := make([]byte, 0, len(a.Payload)+32)
+	b = append(b, `{"status":`...)
+	b = strconv.AppendInt(b, int64(a.Status), 10)
+	b = append(b, `,"payload":`...)
+	b = append(b, a.Payload...)
+	return append(b, '}')
+}
+
+// sdk is what a resource log says of the caller.
+func (q *request) sdk() string {
+	if agent := q.r.UserAgent(); agent != "" {
+		return agent
+	}
+	return q.r.URL.Query().Get("api-version")
+}
+
+func (q *request) readMethod(m *hub.Method) *hub.Error {
+	text, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, models.MaxPayloadBytes+bodySlack))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return hub.Errorf(q.hub.Switches().OversizePayload, "'payload' size should be less than %d bytes.", models.MaxPayloadBytes)
+	}
+	if err != nil {
+		return hub.Errorf(hub.CodeClientClosed, "The caller closed the request.")
+	}
+	var body methodBody
+	if err := json.Unmarshal(text, &body); err != nil || !isObject(text) {
+		return hub.Errorf(q.hub.Switches().MalformedJSON, "The request body could not be read as JSON.")
+	}
+	m.Name, m.Payload = body.MethodName, body.Payload
+	respond := body.ResponseTimeoutInSeconds
+	if respond == nil {
+		respond = body.TimeoutInSeconds
+	}
+	m.Respond = seconds(respond, models.DefaultResponseTimeoutSeconds)
+	m.Connect = seconds(body.ConnectTimeoutInSeconds, models.DefaultConnectTimeoutSeconds)
+	return nil
+}
+
+func isObject(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) }
+
+func seconds(given *int, otherwise int) time.Duration {
+	if given != nil {
+		otherwise = *given
+	}
+	const farOutside = 1 << 30 // every range check fails there, and nothing overflows
+	return time.Duration(max(min(otherwise, farOutside), -farOutside)) * time.Second
+}
