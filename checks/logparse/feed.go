@@ -1,0 +1,214 @@
+package logparse
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"methodical/models"
+)
+
+// measure adds up the sizes of the files.
+func (r *reading) measure() {
+	for _, s := range r.o.Sources {
+		info, err := os.Stat(s.Path)
+		if s.Path == "" || err != nil || !info.Mode().IsRegular() {
+			r.meter.open.Store(true)
+			continue
+		}
+		r.meter.total.Add(info.Size())
+	}
+}
+
+// feed opens the sources, several at a time, and cuts them into jobs.
+func (r *reading) feed() *sync.WaitGroup {
+	next := make(chan int)
+	var feeding sync.WaitGroup
+	feeding.Go(func() {
+		defer close(next)
+		for i := range r.o.Sources {
+			select {
+			case next <- i:
+			case <-r.ctx.Done():
+				return
+			}
+		}
+	})
+	for range min(r.o.Workers, len(r.o.Sources)) {
+		feeding.Go(func() {
+			for i := range next {
+				in, err := open(r.o.Sources[i], &r.meter)
+				if err != nil {
+					r.refuse(r.o.Sources[i], err)
+					continue
+				}
+				r.inputs[i] = in
+				in.users.Add(1)
+				r.cut(in)
+				in.done()
+			}
+		})
+	}
+	return &feeding
+}
+
+// done says that a job is over; the last one closes the input.
+func (in *input) done() {
+	if in.users.Add(-1) == 0 {
+		in.release()
+	}
+}
+
+// send hands a job to the workers; false when the reading is over.
+func (r *reading) send(j job) bool {
+	j.in.users.Add(1)
+	select {
+	case r.jobs <- j:
+		return true
+	case <-r.ctx.Done():
+		j.in.done()
+		return false
+	}
+}
+
+// cut cuts an input into jobs.
+func (r *reading) cut(in *input) {
+	whole := in.stream
+	if in.file != nil {
+		whole = meteredReader{io.NewSectionReader(in.file, in.base, in.size-in.base), &r.meter}
+	}
+	switch {
+	case in.format == formatTables:
+		r.send(job{in: in, rest: whole})
+	case in.format == formatCSV:
+		r.send(job{in: in, rest: whole, frame: in.table.framer()})
+	case in.format == formatValues:
+		r.send(job{in: in, rest: whole, frame: values})
+	case in.file == nil:
+		r.cutLines(in)
+	default:
+		for i := 0; int64(i)*blockSize < in.size-in.base; i++ {
+			if !r.send(job{in: in, block: i}) {
+				return
+			}
+		}
+	}
+}
+
+// cutLines cuts a stream of lines into blocks of whole lines.
+func (r *reading) cutLines(in *input) {
+	var carry []byte // the beginning of a line
+	for block := 0; ; block++ {
+		var b []byte
+		select {
+		case b = <-r.free:
+		case <-r.ctx.Done():
+			return
+		}
+		if b == nil {
+			b = make([]byte, 0, blockSize)
+		}
+		b, ended := r.fill(in, append(b[:0], carry...))
+		end := len(b)
+		if !ended {
+			end = bytes.LastIndexByte(b, '\n') + 1
+		}
+		if end == 0 && !ended {
+			// A line longer than any record: what follows is read as values,
+			// which may be as long as they like.
+			rest := io.MultiReader(bytes.NewReader(b), in.stream)
+			r.send(job{in: in, block: block, rest: rest, frame: values})
+			r.free <- nil
+			return
+		}
+		carry = append(carry[:0], b[end:]...)
+		if !r.send(job{in: in, block: block, data: b[:end]}) || ended {
+			return
+		}
+	}
+}
+
+// fill reads from a stream until the block is full and has a line end in it,
+// or is longer than any record.
+func (r *reading) fill(in *input, b []byte) (_ []byte, ended bool) {
+	for {
+		if len(b) == cap(b) {
+			if len(b) > maxRecord || bytes.IndexByte(b, '\n') >= 0 {
+				return b, false
+			}
+			b = slices.Grow(b, len(b))
+		}
+		n, err := in.stream.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case err == io.EOF:
+			return b, true
+		case err != nil && cutShort(err):
+			r.cutShort(in, err)
+			return b, true
+		case err != nil:
+			r.fail(err)
+			return b, true
+		}
+	}
+}
+
+// giveBack returns a buffer; one that had to grow is let go.
+func (r *reading) giveBack(b []byte) {
+	if cap(b) > 2*blockSize {
+		b = nil
+	}
+	r.free <- b
+}
+
+// isDamagedPack reports whether err is about damaged packed data rather than
+// about reading it.
+func isDamagedPack(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt) ||
+		errors.Is(err, zstd.ErrCRCMismatch) || errors.Is(err, zstd.ErrMagicMismatch) ||
+		errors.Is(err, zstd.ErrReservedBlockType) || errors.Is(err, zstd.ErrCompressedSizeTooBig) ||
+		errors.Is(err, zstd.ErrBlockTooSmall) || errors.Is(err, zstd.ErrUnexpectedBlockSize)
+}
+
+// places names the first damaged places, in the order of the files' names.
+func (r *reading) places() []models.LogPlace {
+	var list []models.LogPlace
+	for _, in := range r.inputs {
+		if in == nil {
+			continue
+		}
+		before := int64(0)
+		slices.SortFunc(in.damaged, func(a, b blockPlaces) int { return cmp.Compare(a.block, b.block) })
+		block := 0
+		for _, d := range in.damaged {
+			for ; block < d.block; block++ {
+				before += int64(in.newlines[block])
+			}
+			for _, p := range d.places {
+				list = append(list, models.LogPlace{File: in.source.Name, Line: before + p.newlines + 1, Reason: p.reason})
+			}
+		}
+	}
+	for _, s := range r.short {
+		lines := int64(1)
+		for _, n := range s.in.newlines {
+			lines += int64(n)
+		}
+		list = append(list, models.LogPlace{
+			File: s.in.source.Name, Line: lines, Reason: "the packed data is damaged or ends here: " + s.err.Error(),
+		})
+	}
+	slices.SortStableFunc(list, func(a, b models.LogPlace) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return list[:min(len(list), maxPlaces)]
+}

@@ -1,0 +1,184 @@
+package logparse
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// tableReader reads the answer of the Log Analytics query API, row by row:
+// {"tables":[{"columns":[{"name":…}],"rows":[[…]]}]}.
+type tableReader struct {
+	p       *parser
+	dec     *jsontext.Decoder
+	lines   *lineCounter
+	flush   func() // called when the batch is large enough
+	columns []int  // field by column, -1 for columns that are not read
+}
+
+// tableBatch is how many rows are read before they are counted.
+const tableBatch = 1024
+
+func (p *parser) tables(r io.Reader, flush func()) {
+	lines := &lineCounter{r: r}
+	t := tableReader{p: p, dec: jsontext.NewDecoder(lines, strictOptions), lines: lines, flush: flush}
+	p.tabular = true
+	defer func() { p.tabular = false }()
+	p.startBlock()
+	if err := t.answer(); err != nil {
+		t.damaged("the Log Analytics answer ends early or is not valid JSON")
+	}
+	flush()
+}
+
+// lineCounter counts the line ends that pass through it.
+type lineCounter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *lineCounter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(bytes.Count(b[:n], []byte{'\n'}))
+	return n, err
+}
+
+// damaged counts what could not be read; its place counts lines from the start
+// of the file.
+func (t *tableReader) damaged(reason string) {
+	t.p.batch.malformed++
+	if len(t.p.batch.places) < maxPlaces {
+		unread := int64(bytes.Count(t.dec.UnreadBuffer(), []byte{'\n'}))
+		t.p.batch.places = append(t.p.batch.places, place{t.lines.n - unread, reason})
+	}
+}
+
+func (t *tableReader) answer() error {
+	return t.members(func(name string) error {
+		if recordField([]byte(name)) != fTables || t.dec.PeekKind() != jsontext.KindBeginArray {
+			return t.dec.SkipValue()
+		}
+		return t.elements(t.table)
+	})
+}
+
+// members reads an object and has f read the value of each member.
+func (t *tableReader) members(f func(name string) error) error {
+	if _, err := t.dec.ReadToken(); err != nil {
+		return err
+	}
+	for t.dec.PeekKind() != jsontext.KindEndObject {
+		name, err := t.dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		if err := f(name.String()); err != nil {
+			return err
+		}
+	}
+	_, err := t.dec.ReadToken()
+	return err
+}
+
+// elements reads an array and has f read each element.
+func (t *tableReader) elements(f func() error) error {
+	if _, err := t.dec.ReadToken(); err != nil {
+		return err
+	}
+	for t.dec.PeekKind() != jsontext.KindEndArray {
+		if t.dec.PeekKind() == 0 { // nothing more can be read; ReadToken says why
+			break
+		}
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	_, err := t.dec.ReadToken()
+	return err
+}
+
+func (t *tableReader) table() error {
+	t.columns = nil
+	if t.dec.PeekKind() != jsontext.KindBeginObject {
+		return t.dec.SkipValue()
+	}
+	return t.members(func(name string) error {
+		isArray := t.dec.PeekKind() == jsontext.KindBeginArray
+		switch {
+		case name == "columns" && isArray:
+			return t.elements(t.column)
+		case name == "rows" && isArray:
+			if t.columns == nil {
+				t.damaged("the rows come before the columns")
+				return t.dec.SkipValue()
+			}
+			return t.elements(t.row)
+		default:
+			return t.dec.SkipValue()
+		}
+	})
+}
+
+func (t *tableReader) column() error {
+	field := -1
+	if t.dec.PeekKind() != jsontext.KindBeginObject {
+		t.columns = append(t.columns, field)
+		return t.dec.SkipValue()
+	}
+	err := t.members(func(name string) error {
+		if name != "name" || t.dec.PeekKind() != jsontext.KindString {
+			return t.dec.SkipValue()
+		}
+		token, err := t.dec.ReadToken()
+		if err == nil {
+			field = recordField([]byte(token.String()))
+		}
+		return err
+	})
+	t.columns = append(t.columns, field)
+	return err
+}
+
+func (t *tableReader) row() error {
+	if t.dec.PeekKind() != jsontext.KindBeginArray {
+		t.damaged("a row is not an array")
+		return t.dec.SkipValue()
+	}
+	vals := t.p.vals[:]
+	clear(vals)
+	n := 0
+	err := t.elements(func() error {
+		raw, err := t.dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if n < len(t.columns) && t.columns[n] >= 0 && vals[t.columns[n]].kind == absent {
+			vals[t.columns[n]] = t.value(raw)
+		}
+		n++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if n != len(t.columns) {
+		t.damaged(fmt.Sprintf("the row has %d fields, the table %d columns", n, len(t.columns)))
+		return nil
+	}
+	t.p.emit()
+	if b := &t.p.batch; len(b.rows)+len(b.events)+len(b.records) >= tableBatch {
+		t.flush()
+		t.p.startBlock()
+	}
+	return nil
+}
+
+// value copies a value out of the decoder's buffer, which is used again.
+func (t *tableReader) value(raw []byte) value {
+	p := t.p
+	from := len(p.scratch)
+	p.scratch = append(p.scratch, raw...)
+	return p.strict.value(p.scratch[from:len(p.scratch):len(p.scratch)])
+}
