@@ -1,0 +1,37 @@
+package checks
+
+import (
+	"context"
+	"errors"
+
+	"methodical/models"
+)
+
+func contactCheck() Check {
+	return Check{
+		ID: CheckContact, Title: "The hub can be reached", Step: models.StepConnect,
+		Codes: contactCodes, Run: runContact, Observe: ObserveContact,
+	}
+}
+
+// runContact makes one cheap request. That it fails is a fact about the way to
+// the hub, not a failure of the check.
+func runContact(ctx context.Context, env Env, w models.Walk) (models.Facts, error) {
+	client := w.Case.Client
+	client.ContactStatus, client.ContactBody, client.ContactError, client.ContactErrorKind = 0, "", "", ""
+	contact, err := env.Hub.Contact(ctx)
+	if err != nil {
+		var failure *models.HubFailure
+		if !errors.As(err, &failure) {
+			return models.Facts{}, err
+		}
+		client.ContactStatus, client.ContactBody = failure.HTTPStatus, failure.Body
+		client.ContactError, client.ContactErrorKind = failure.Error(), failure.Kind
+		return models.Facts{Client: &client}, nil
+	}
+	if contact.HasClock {
+		client.ClockOffsetSeconds = models.Ptr(contact.ClockOffset.Seconds())
+	}
+	client.TLSIssuer, client.Proxy = contact.TLSIssuer, contact.Proxy
+	return models.Facts{Client: &client}, nil
+}
