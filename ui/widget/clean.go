@@ -21,6 +21,10 @@ const (
 // are taken out; line breaks and tabs become blanks; long text is cut.
 func Clean(s string) string { return clean(s, maxLineBytes) }
 
+// CleanLong is Clean for a line that may be as long as a whole text: for
+// copying, not for drawing.
+func CleanLong(s string) string { return clean(s, maxTextBytes) }
+
 // CleanLines is Clean for text of several lines.
 func CleanLines(s string) []string {
 	s, cut := bound(s, maxTextBytes)
