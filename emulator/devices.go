@@ -12,29 +12,23 @@ import (
 	"methodical/models"
 )
 
-// register puts the scenario's devices into the registry. An Edge device comes
-// before its children, whose scope is its own.
+// register puts the scenario's devices into the registry, in its order.
 func (e *Emulator) register() error {
-	scopes := make(map[string]string)
-	for _, wantEdge := range []bool{true, false} {
-		for _, d := range e.opt.Scenario.Devices {
-			if d.Edge != wantEdge {
-				continue
-			}
-			id, err := e.hub.Create(hub.Spec{
-				DeviceID: d.ID, Disabled: d.Status == models.StatusDisabled, StatusReason: d.StatusReason, Edge: d.Edge,
-				ModelID: d.ModelID, Scope: scopes[d.Parent], Tags: d.Tags, Desired: d.Desired, Reported: d.Reported,
-			})
-			if err != nil {
-				return fmt.Errorf("register %s: %w", d.ID, err)
-			}
-			if d.Edge {
-				scopes[d.ID] = e.hub.View(id).DeviceScope
-			}
-			e.hub.SeenBefore(id, time.Duration(d.LastSeen))
-			if err := e.registerModules(d); err != nil {
-				return err
-			}
+	for _, d := range e.opt.Scenario.Devices {
+		spec := hub.Spec{
+			DeviceID: d.ID, Disabled: d.Status == models.StatusDisabled, StatusReason: d.StatusReason, Edge: d.Edge,
+			ModelID: d.ModelID, Tags: d.Tags, Desired: d.Desired, Reported: d.Reported,
+		}
+		if d.Parent != "" {
+			spec.Scope = e.hub.EdgeScope(d.Parent)
+		}
+		id, err := e.hub.Create(spec)
+		if err != nil {
+			return fmt.Errorf("register %s: %w", d.ID, err)
+		}
+		e.hub.SeenBefore(id, time.Duration(d.LastSeen))
+		if err := e.registerModules(d); err != nil {
+			return err
 		}
 	}
 	return nil

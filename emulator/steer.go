@@ -97,3 +97,12 @@ func (e *Emulator) Connected(deviceID, moduleID string) (connected, subscribed b
 	}
 	return e.hub.Connected(id)
 }
+
+// InFlight is how many delivered calls to a device wait for an answer.
+func (e *Emulator) InFlight(deviceID, moduleID string) int {
+	id, ok := e.hub.Lookup(models.Target{DeviceID: deviceID, ModuleID: moduleID})
+	if !ok {
+		return 0
+	}
+	return e.hub.InFlight(id)
+}

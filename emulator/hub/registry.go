@@ -162,8 +162,13 @@ func (h *Hub) apply(id *Identity, s Spec) {
 		id.change().parents = s.Parents
 	}
 	if s.Edge && id.detail().scope == "" {
-		id.change().scope = "ms-azure-iot-edge://" + id.DeviceID + "-" + h.cfg.Name
+		id.change().scope = h.EdgeScope(id.DeviceID)
 	}
+}
+
+// EdgeScope is the scope that an Edge device and its children share.
+func (h *Hub) EdgeScope(edgeDeviceID string) string {
+	return "ms-azure-iot-edge://" + edgeDeviceID + "-" + h.cfg.Name
 }
 
 // Update changes an identity. match is an If-Match value or "".

@@ -233,3 +233,13 @@ func (h *Hub) DropAll(cause Cause) {
 		})
 	}
 }
+
+// InFlight is how many delivered calls wait for the device's answer.
+func (h *Hub) InFlight(id *Identity) int {
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	if id.live == nil {
+		return 0
+	}
+	return len(id.live.pending)
+}

@@ -115,7 +115,13 @@ func sign(resource, expiry, key string) ([]byte, error) {
 // New makes a token for resource, which is given unescaped. Policy is "" for a
 // device's own key.
 func New(resource, policy, key string, expiry time.Time) (string, error) {
-	sr, se := url.QueryEscape(resource), strconv.FormatInt(expiry.Unix(), 10)
+	return Sign(url.QueryEscape(resource), policy, key, expiry)
+}
+
+// Sign makes a token whose resource stands in it, and under the signature, as
+// it is given. Some clients do not escape it and some escape it twice.
+func Sign(sr, policy, key string, expiry time.Time) (string, error) {
+	se := strconv.FormatInt(expiry.Unix(), 10)
 	signature, err := sign(sr, se, key)
 	if err != nil {
 		return "", err

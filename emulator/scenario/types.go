@@ -43,6 +43,23 @@ func (j *JSON) UnmarshalYAML(unmarshal func(any) error) error {
 	return nil
 }
 
+// UnmarshalYAML reads a reply. It looks for payload itself, because the decoder
+// does not tell a payload of null from none.
+func (r *Reply) UnmarshalYAML(unmarshal func(any) error) error {
+	type plain Reply
+	if err := unmarshal((*plain)(r)); err != nil {
+		return err
+	}
+	var keys map[string]any
+	if err := unmarshal(&keys); err != nil {
+		return err
+	}
+	if value, given := keys["payload"]; given && value == nil {
+		r.Payload = &JSON{Raw: json.RawMessage("null")}
+	}
+	return nil
+}
+
 // Object is a YAML mapping as a twin document.
 type Object map[string]any
 
