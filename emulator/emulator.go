@@ -152,7 +152,7 @@ const (
 func (e *Emulator) serve(ctx context.Context) {
 	ctx, e.cancel = context.WithCancel(ctx)
 	e.server = &http.Server{
-		Handler:           rest.New(e.hub, nil),
+		Handler:           rest.New(e.hub, e.broker),
 		TLSConfig:         e.ca.ServerConfig(false),
 		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 only, as the service
 		ReadHeaderTimeout: headerWithin,
