@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -96,8 +95,7 @@ func readCodes(fsys fs.FS) (codeBook, error) {
 	for i, e := range book.entries {
 		for _, key := range append([]string{e.Code, strings.ToLower(e.Name)}, e.Misprints...) {
 			if first, taken := book.index[key]; taken {
-				return codeBook{}, fmt.Errorf("%s: %s stands for both %s and %s",
-					path.Join(errorsDir, e.Code[:min(3, len(e.Code))]+".yaml"), key, book.entries[first].Code, e.Code)
+				return codeBook{}, fmt.Errorf("%s: %q stands for both %s and %s", errorsDir, key, book.entries[first].Code, e.Code)
 			}
 			book.index[key] = i
 		}

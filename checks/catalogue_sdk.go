@@ -53,8 +53,8 @@ func badVersion(bad models.KnownBadSDK, sdk, name string) bool {
 		(bad.Through == "" || compareVersions(v, bad.Through) <= 0)
 }
 
-// versionOf finds "name/1.2.3" in what a client calls itself. ok reports
-// whether the name is there as a whole; v is "" when no version follows.
+// versionOf finds "name/1.2.3" or "name,1.2.3" in what a client calls itself.
+// ok reports whether the name is there; v is "" when no version follows.
 func versionOf(sdk, name string) (v string, ok bool) {
 	low, name := strings.ToLower(sdk), strings.ToLower(name)
 	for at := 0; ; {
@@ -67,7 +67,11 @@ func versionOf(sdk, name string) (v string, ok bool) {
 		if i > 0 && isNameByte(low[i-1]) || at < len(low) && isNameByte(low[at]) {
 			continue // the name is part of a longer one
 		}
-		rest := strings.TrimLeft(low[at:], "/ ,@v")
+		rest := low[at:]
+		if rest == "" || rest[0] != '/' && rest[0] != ',' {
+			continue // the name of a runtime, say, in the remarks after it
+		}
+		rest = rest[1:]
 		n := 0
 		for n < len(rest) && (rest[n] >= '0' && rest[n] <= '9' || rest[n] == '.') {
 			n++

@@ -14,7 +14,7 @@ func hubBody(code, message, info string) string {
 }
 
 var (
-	missing = models.Device{DeviceID: "d", Registered: models.Ptr(false)}
+	unknown = models.Device{DeviceID: "d", Registered: models.Ptr(false)}
 	known   = models.Device{DeviceID: "d", Registered: models.Ptr(true)}
 )
 
@@ -54,16 +54,16 @@ func TestReadOutcome(t *testing.T) {
 		{"404103 after the connect timeout", models.Invocation{HTTPStatus: 404, Body: hubBody("404103", "x", `{"timeout":"00:00:10"}`), ElapsedMilliseconds: ms(10100), ConnectTimeoutSeconds: sec(10)}, known, want{models.OutcomeHubError, models.RunPossible, "404103", "DeviceNotOnline", -1}},
 		{"404103 at once in spite of a connect timeout", models.Invocation{HTTPStatus: 404, Body: hubBody("404103", "x", `{}`), ElapsedMilliseconds: ms(90), ConnectTimeoutSeconds: sec(30)}, known, want{models.OutcomeHubError, models.RunPossible, "404103", "DeviceNotOnline", -1}},
 		{"404103, nobody measured", models.Invocation{HTTPStatus: 404, Body: hubBody("404103", "x", `{}`)}, known, want{models.OutcomeHubError, models.RunPossible, "404103", "DeviceNotOnline", -1}},
-		{"404001 of an unknown id", models.Invocation{HTTPStatus: 404, Body: hubBody("404001", "d", `{}`), ElapsedMilliseconds: ms(90)}, missing, want{models.OutcomeHubError, models.RunNo, "404001", "DeviceNotFound", -1}},
+		{"404001 of an unknown id", models.Invocation{HTTPStatus: 404, Body: hubBody("404001", "d", `{}`), ElapsedMilliseconds: ms(90)}, unknown, want{models.OutcomeHubError, models.RunNo, "404001", "DeviceNotFound", -1}},
 		{"404001 of a registered id", models.Invocation{HTTPStatus: 404, Body: hubBody("404001", "d", `{}`), ElapsedMilliseconds: ms(90)}, known, want{models.OutcomeHubError, models.RunPossible, "404001", "DeviceNotFound", -1}},
 		{"404001, registry not read", models.Invocation{HTTPStatus: 404, Body: hubBody("404001", "d", `{}`), ElapsedMilliseconds: ms(90)}, models.Device{}, want{models.OutcomeHubError, models.RunPossible, "404001", "DeviceNotFound", -1}},
-		{"404001 late", models.Invocation{HTTPStatus: 404, Body: hubBody("404001", "d", `{}`), ElapsedMilliseconds: ms(5000)}, missing, want{models.OutcomeHubError, models.RunPossible, "404001", "DeviceNotFound", -1}},
-		{"404010 of an unknown module", models.Invocation{HTTPStatus: 404, Body: hubBody("404010", "m", `{}`), ElapsedMilliseconds: ms(90)}, missing, want{models.OutcomeHubError, models.RunNo, "404010", "ModuleNotFound", -1}},
+		{"404001 late", models.Invocation{HTTPStatus: 404, Body: hubBody("404001", "d", `{}`), ElapsedMilliseconds: ms(5000)}, unknown, want{models.OutcomeHubError, models.RunPossible, "404001", "DeviceNotFound", -1}},
+		{"404010 of an unknown module", models.Invocation{HTTPStatus: 404, Body: hubBody("404010", "m", `{}`), ElapsedMilliseconds: ms(90)}, unknown, want{models.OutcomeHubError, models.RunNo, "404010", "ModuleNotFound", -1}},
 		{"404104", models.Invocation{HTTPStatus: 404, Body: hubBody("404104", "x", `{}`), ElapsedMilliseconds: ms(90)}, known, want{models.OutcomeHubError, models.RunPossible, "404104", "DeviceConnectionClosedRemotely", -1}},
 		{"504101", models.Invocation{HTTPStatus: 504, Body: hubBody("504101", "x", `{"timeout":"00:00:30"}`), ElapsedMilliseconds: ms(30000)}, known, want{models.OutcomeHubError, models.RunPossible, "504101", "GatewayTimeout", -1}},
 		{"400004", models.Invocation{HTTPStatus: 400, Body: hubBody("400004", "responseTimeoutInSeconds must be within [5; 300].", `{}`)}, known, want{models.OutcomeHubError, models.RunNo, "400004", "ArgumentInvalid", -1}},
 		{"400027", models.Invocation{HTTPStatus: 400, Body: hubBody("400027", "BadRequest", `{}`)}, known, want{models.OutcomeHubError, models.RunPossible, "400027", "ConnectionForcefullyClosedOnNewConnection", -1}},
-		{"400029", models.Invocation{HTTPStatus: 400, Body: hubBody("400029", "BadRequest", `{}`)}, known, want{models.OutcomeHubError, models.RunPossible, "400029", "ConnectionForcefullyClosed", -1}},
+		{"400029", models.Invocation{HTTPStatus: 400, Body: hubBody("400029", "BadRequest", `{}`)}, known, want{models.OutcomeHubError, models.RunPossible, "400029", "ConnectionForcefullyClosedOnFaultInjection", -1}},
 		{"400 without a body", models.Invocation{HTTPStatus: 400}, known, want{models.OutcomeHubError, models.RunNo, "", "", -1}},
 		{"400027 in the header alone", models.Invocation{HTTPStatus: 400, ErrorName: "ConnectionForcefullyClosedOnNewConnection"}, known, want{models.OutcomeHubError, models.RunPossible, "400027", "ConnectionForcefullyClosedOnNewConnection", -1}},
 		{"401002", models.Invocation{HTTPStatus: 401, Body: hubBody("401002", "Unauthorized", `{}`)}, known, want{models.OutcomeHubError, models.RunNo, "401002", "IotHubUnauthorizedAccess", -1}},

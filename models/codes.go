@@ -46,7 +46,7 @@ const methodCodes = `
 400021 RequestCanceled
 400024 RequestTimedOut
 400027 ConnectionForcefullyClosedOnNewConnection
-400029 ConnectionForcefullyClosed
+400029 ConnectionForcefullyClosedOnFaultInjection
 400030 ConnectionRejectedOnFaultInjection
 401000 GenericUnauthorized
 401001 IotHubNotFound
