@@ -6,5 +6,5 @@ import "embed"
 
 // FS is the data: codes, causes, limits, clouds, clients, scenarios, documents.
 //
-//go:embed causes/*.yaml errors/*.yaml limits/*.yaml clouds/*.yaml sdks/*.yaml docs/*.yaml
+//go:embed errors/*.yaml causes/*.yaml limits/*.yaml clouds/*.yaml sdks/*.yaml docs/*.yaml scenarios/*.yaml
 var FS embed.FS

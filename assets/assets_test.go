@@ -8,7 +8,7 @@ import (
 )
 
 func TestNothingIsEmpty(t *testing.T) {
-	for _, dir := range []string{"errors", "limits", "clouds", "sdks", "docs"} {
+	for _, dir := range []string{"errors", "causes", "scenarios", "limits", "clouds", "sdks", "docs"} {
 		files, err := fs.Glob(assets.FS, dir+"/*.yaml")
 		if err != nil || len(files) == 0 {
 			t.Errorf("%s: no files embedded (%v)", dir, err)
