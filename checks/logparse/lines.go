@@ -19,6 +19,16 @@ type framer func(p *parser, b []byte, from, limit int, final bool) (next int)
 // damaged, the next line is whole again.
 func lines(p *parser, b []byte, from, limit int, final bool) int {
 	for from < limit {
+		if l, end := p.fast(b, from); end > 0 && end < len(b) {
+			if b[end] == '\r' && end+1 < len(b) {
+				end++
+			}
+			if b[end] == '\n' {
+				p.commit(l)
+				from = end + 1
+				continue
+			}
+		}
 		end := bytes.IndexByte(b[from:], '\n')
 		switch {
 		case end >= 0:
@@ -45,12 +55,12 @@ func (p *parser) line(b []byte, from, to int) {
 	case to-from > maxRecord && !isWrapper(line):
 		p.damaged(b, from, tooLong)
 	default:
-		bad := p.strict.only(line, recordField, p.vals[:])
+		bad := p.readLine(line)
 		switch {
 		case bad == nil && p.vals[fRecords].kind == array, bad != nil && isWrapper(line):
 			p.nested(b, from, line)
 		case bad == nil:
-			p.emit()
+			p.learn(line, p.emit())
 		default:
 			p.damaged(b, from, bad.reason)
 		}

@@ -8,9 +8,14 @@ import (
 
 // parser turns bytes into rows. Every worker has one.
 type parser struct {
-	book   codebook
-	clock  clock
-	strict strict
+	book    codebook
+	clock   clock
+	layouts []*layout // for whole rows only; see fast
+	misses  int       // records that fitted none
+	scan    scanner
+	strict  strict
+	// plain leaves everything to the strict decoder, for comparison.
+	plain bool
 
 	codes, ops interner
 	codeMemo   memo
@@ -57,9 +62,7 @@ func newParser(o *Options, book codebook) *parser {
 // startBlock forgets what was read from the block before.
 func (p *parser) startBlock() {
 	p.batch.reset()
-	// Rows of the block before may still be looked at, so the scratch memory
-	// is not used again.
-	p.scratch = nil
+	p.scratch, p.scan.scratch = p.scratch[:0], p.scan.scratch[:0]
 }
 
 // code numbers the code that a resultType stands for.
@@ -90,12 +93,13 @@ func (p *parser) operation(v value) uint32 {
 	return id
 }
 
-// emit takes the record in p.vals.
-func (p *parser) emit() {
-	category := p.category()
+// emit takes the record in p.vals and returns its category where it is one
+// that is read, else "".
+func (p *parser) emit() (category string) {
+	category = p.category()
 	if p.wanted != nil {
 		p.emitRecord(category)
-		return
+		return category
 	}
 	switch category {
 	case models.CategoryDirectMethods:
@@ -106,6 +110,7 @@ func (p *parser) emit() {
 	default:
 		p.batch.other++
 	}
+	return category
 }
 
 // category is the record's category where it is one that is read, else "".
@@ -194,9 +199,30 @@ func (p *parser) readProperties() {
 		clear(p.props[:])
 		return
 	}
+	if !p.plain && p.scan.only(v.raw, propertyField, p.props[:]) {
+		return
+	}
 	if bad := p.strict.only(v.raw, propertyField, p.props[:]); bad != nil {
 		clear(p.props[:])
 	}
+}
+
+// readLine reads a line that is one object.
+func (p *parser) readLine(line []byte) *damage {
+	if !p.plain && p.scan.only(line, recordField, p.vals[:]) {
+		return nil
+	}
+	return p.strict.only(line, recordField, p.vals[:])
+}
+
+// readObject reads the object at the beginning of b and returns where it ends.
+func (p *parser) readObject(b []byte) (end int, bad *damage) {
+	if !p.plain {
+		if end, ok := p.scan.object(b, recordField, p.vals[:]); ok {
+			return end, nil
+		}
+	}
+	return p.strict.object(b, recordField, p.vals[:])
 }
 
 // target is who the record is about, as models.Target writes it.
@@ -211,8 +237,13 @@ func (p *parser) target() []byte {
 		p.scratch = append(append(append(p.scratch, device...), '/'), module...)
 		device = p.scratch[from:len(p.scratch):len(p.scratch)]
 	}
-	if len(device) > maxKey {
-		return []byte(bounded(device))
+	return boundedID(device)
+}
+
+// boundedID is id, cut where it is longer than any that a hub accepts.
+func boundedID(id []byte) []byte {
+	if len(id) > maxKey {
+		return []byte(bounded(id))
 	}
-	return device
+	return id
 }

@@ -2,6 +2,7 @@ package logparse
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"time"
 )
@@ -66,6 +67,27 @@ func (c *clock) parse(s []byte) int64 {
 		return noTime
 	}
 	return t - shift
+}
+
+// fast reads a time like 2026-01-06T10:00:00.1234567Z, as Azure Monitor writes
+// it, at the beginning of s when it is in the minute that was read last. n is
+// its length, 0 when it is not of that kind; parse would say the same.
+func (c *clock) fast(s []byte) (t int64, n int) {
+	const length = len("2026-01-06T10:00:00.1234567Z")
+	if len(s) < length || [16]byte(s) != c.prefix || s[16] != ':' || s[19] != '.' || s[27] != 'Z' {
+		return 0, 0
+	}
+	seconds := two(s[17], s[18])
+	// Seven digits at once: a byte is a digit when its upper half is 3, and
+	// still is when 6 is added.
+	x := binary.LittleEndian.Uint64(s[19:])>>8 | '0'<<56
+	if seconds > 59 || (x&0xf0f0f0f0f0f0f0f0)|((x+6*ones)&0xf0f0f0f0f0f0f0f0)>>4 != 0x33*ones {
+		return 0, 0
+	}
+	x &= 0x0f * ones
+	x = x*10 + x>>8 // pairs, in every other byte
+	x = ((x&0x000000ff000000ff)*(100+1000000<<32) + (x>>16&0x000000ff000000ff)*(1+10000<<32)) >> 32
+	return c.minute + int64(seconds)*second + int64(uint32(x))*10, length
 }
 
 // two is the number that two digits write, and 100 or more when one of them is

@@ -60,10 +60,14 @@ func stringEnd(b []byte, from int) int {
 // element reads the object at b[from:] and returns where to go on; ok is false
 // when it is not complete.
 func (p *parser) element(b []byte, from int, final bool) (next int, ok bool) {
+	if l, end := p.fast(b, from); end > 0 {
+		p.commit(l)
+		return end, true
+	}
 	if inside, is := wrapperHead(b[from:]); is {
 		return from + inside, true
 	}
-	end, bad := p.strict.object(b[from:], recordField, p.vals[:])
+	end, bad := p.readObject(b[from:])
 	if bad == nil {
 		if list := p.vals[fRecords]; list.kind == array {
 			return from + bytes.Index(b[from:], list.raw) + 1, true
@@ -71,7 +75,7 @@ func (p *parser) element(b []byte, from int, final bool) (next int, ok bool) {
 		if end > maxRecord {
 			p.damaged(b, from, tooLong)
 		} else {
-			p.emit()
+			p.learn(b[from:from+end], p.emit())
 		}
 		return from + end, true
 	}
