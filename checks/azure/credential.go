@@ -31,7 +31,7 @@ type Credential struct {
 
 // authorizer gives the Authorization header of a request.
 type authorizer interface {
-	authorize(ctx context.Context) (header string, err error)
+	authorize(ctx context.Context) (authorization, error)
 }
 
 // HostName is the hub's host name, with a port where one was given.

@@ -83,7 +83,7 @@ func answerHeaders(ex *exchange) map[string]string {
 			notes = append(notes, fmt.Sprintf("only %d headers were kept", maxHeaders))
 			break
 		}
-		kept[strings.ToLower(name)] = bounded(scrub(strings.Join(values, ", "), ex.sent), maxHeaderLength)
+		kept[strings.ToLower(name)] = bounded(ex.scrub(strings.Join(values, ", ")), maxHeaderLength)
 	}
 	if ex.truncated {
 		notes = append(notes, fmt.Sprintf("only the first %d bytes of the body were kept", maxAnswer))

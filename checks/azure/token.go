@@ -35,32 +35,34 @@ type keyAuthorizer struct {
 	now func() time.Time
 
 	mu      sync.Mutex
-	header  string
+	current authorization
 	expires time.Time
 }
 
-func (a *keyAuthorizer) authorize(context.Context) (string, error) {
+func (a *keyAuthorizer) authorize(context.Context) (authorization, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	if a.header != "" && now.Add(tokenReserve).Before(a.expires) {
-		return a.header, nil
+	if now.Add(tokenReserve).Before(a.expires) {
+		return a.current, nil
 	}
 	// The hub compares the resource with its own name in lower case.
 	resource := strings.ToLower(a.key.HostName)
 	expires := now.Add(tokenLifetime)
 	sas, err := common.NewSharedAccessSignature(resource, a.key.SharedAccessKeyName, a.key.SharedAccessKey, expires)
 	if err != nil {
-		return "", &tokenError{errors.New("the shared access key cannot sign: it is not base64")}
+		return authorization{}, &tokenError{errors.New("the shared access key cannot sign: it is not base64")}
 	}
-	a.header, a.expires = sas.String(), expires
-	return a.header, nil
+	a.current, a.expires = sasAuthorization(sas.String()), expires
+	return a.current, nil
 }
 
 // readyToken is a SAS token somebody else signed.
 type readyToken struct{ token Secret }
 
-func (a readyToken) authorize(context.Context) (string, error) { return a.token.Reveal(), nil }
+func (a readyToken) authorize(context.Context) (authorization, error) {
+	return sasAuthorization(a.token.Reveal()), nil
+}
 
 // bearerAuthorizer keeps a bearer token until shortly before its end.
 type bearerAuthorizer struct {
@@ -74,48 +76,48 @@ type bearerAuthorizer struct {
 	expires time.Time
 }
 
-func (a *bearerAuthorizer) authorize(ctx context.Context) (string, error) {
+func (a *bearerAuthorizer) authorize(ctx context.Context) (authorization, error) {
 	select {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return "", &tokenError{ctx.Err()}
+		return authorization{}, &tokenError{ctx.Err()}
 	}
 	if a.token.IsZero() || !a.now().Add(bearerReserve).Before(a.expires) {
 		token, expires, err := a.source(ctx)
 		if err != nil {
-			return "", &tokenError{err}
+			return authorization{}, &tokenError{err}
 		}
 		if strings.ContainsFunc(token.Reveal(), func(r rune) bool { return r <= ' ' || r >= 0x7f }) || token.IsZero() {
-			return "", &tokenError{errors.New("the sign-in gave something that is no token")}
+			return authorization{}, &tokenError{errors.New("the sign-in gave something that is no token")}
 		}
 		a.token, a.expires = token, expires
 	}
-	return "Bearer " + a.token.Reveal(), nil
+	return bearerAuthorization(a.token.Reveal()), nil
 }
 
-// scrub takes the secret part of an Authorization header out of text that came
-// back, in case a proxy or a test server repeats what it was sent. Only the
-// exact secret goes: a device's own answer may well hold other signatures.
-func scrub(text, header string) string {
-	for _, secret := range secretParts(header) {
-		text = strings.ReplaceAll(text, secret, redacted)
-	}
-	return text
+// authorization is an Authorization header and what of it must never be seen.
+type authorization struct {
+	header  string
+	secrets []string
 }
 
-func secretParts(header string) []string {
-	if token, ok := strings.CutPrefix(header, "Bearer "); ok {
-		return []string{token}
-	}
-	_, rest, _ := strings.Cut(header, "sig=")
+func bearerAuthorization(token string) authorization {
+	return authorization{header: "Bearer " + token, secrets: []string{token}}
+}
+
+// sasAuthorization finds the signature of a SAS token, as it stands there and
+// unescaped.
+func sasAuthorization(token string) authorization {
+	a := authorization{header: token}
+	_, rest, _ := strings.Cut(token, "sig=")
 	escaped, _, _ := strings.Cut(rest, "&")
 	if escaped == "" {
-		return nil
+		return a
 	}
-	parts := []string{escaped}
+	a.secrets = []string{escaped}
 	if plain, err := url.QueryUnescape(escaped); err == nil && plain != escaped {
-		parts = append(parts, plain)
+		a.secrets = append(a.secrets, plain)
 	}
-	return parts
+	return a
 }

@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http/httptrace"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,7 @@ type trace struct {
 	connected  atomic.Bool  // the request had a connection: its bytes may have gone
 	wroteAt    atomic.Int64 // when the whole request had gone out; nanoseconds since 1970
 	answeredAt atomic.Int64 // when the answer began
-	remote     atomic.Pointer[string]
+	remote     atomic.Pointer[net.Addr]
 }
 
 // attach returns ctx with the hooks of t.
@@ -28,7 +29,7 @@ func (t *trace) attach(ctx context.Context) context.Context {
 		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { t.handshake.Store(err != nil) },
 		GotConn: func(info httptrace.GotConnInfo) {
 			t.connected.Store(true)
-			remote := info.Conn.RemoteAddr().String()
+			remote := info.Conn.RemoteAddr()
 			t.remote.Store(&remote)
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
@@ -56,7 +57,7 @@ func (t *trace) roundTrip() (sent, answered time.Time, ok bool) {
 
 func (t *trace) address() string {
 	if remote := t.remote.Load(); remote != nil {
-		return *remote
+		return (*remote).String()
 	}
 	return ""
 }

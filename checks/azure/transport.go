@@ -26,7 +26,7 @@ func (h *Hub) classify(ctx context.Context, ex *exchange, err error) (models.Tra
 		err = outer.Err
 	}
 	kind, words := h.explain(ctx, ex, err)
-	return kind, bounded(scrub(words, ex.sent), 2048)
+	return kind, bounded(ex.scrub(words), 2048)
 }
 
 func (h *Hub) explain(ctx context.Context, ex *exchange, err error) (models.TransportErrorKind, string) {
