@@ -117,7 +117,7 @@ func (e *Emulator) build() error {
 	s := e.opt.Scenario
 	e.hub = hub.New(hub.Config{
 		Name: s.Hub.Name, HostNames: []string{e.opt.HostName, "localhost", "127.0.0.1", "::1"},
-		Location: s.Hub.Location, SKU: s.Hub.SKU, Units: s.Hub.Units, QuotaUsed: s.Hub.QuotaUsed,
+		Location: s.Hub.Location, QuotaUsed: s.Hub.QuotaUsed, Settings: s.Hub.Settings(),
 		Switches: *s.Hub.Switches, LogsOn: s.Hub.Logs == "on", Clock: e.clock, Seed: seed, Logger: e.log,
 	})
 	if err := e.register(); err != nil {
@@ -168,6 +168,7 @@ func (e *Emulator) serve(ctx context.Context) {
 	})
 	e.broker.Serve(tls.NewListener(e.mqtt, e.ca.ServerConfig(true)))
 	e.startDevices(ctx)
+	e.playFaults(ctx)
 	context.AfterFunc(ctx, func() { _ = e.Close() }) // the result is kept for the caller's own Close
 }
 

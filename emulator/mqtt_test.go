@@ -3,7 +3,9 @@ package emulator_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -316,4 +318,30 @@ func TestDisablingDropsTheConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the device is back", func() bool { return service.invoke("a", `{"methodName":"m"}`).status == http.StatusOK })
+}
+
+// mutedConn dials the hub and swallows everything sent after the CONNECT, so
+// that the hub hears no pings.
+func mutedConn(t *testing.T, e *emulator.Emulator) func(*url.URL, paho.ClientOptions) (net.Conn, error) {
+	t.Helper()
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(e.CAPEM())
+	return func(*url.URL, paho.ClientOptions) (net.Conn, error) {
+		c, err := tls.Dial("tcp", e.MQTTAddr(), &tls.Config{RootCAs: roots})
+		return &muted{Conn: c}, err
+	}
+}
+
+type muted struct {
+	net.Conn
+	connectSent bool
+}
+
+func (m *muted) Write(b []byte) (int, error) {
+	const pingreq = 0xC0
+	if m.connectSent && len(b) > 0 && b[0] == pingreq {
+		return len(b), nil
+	}
+	m.connectSent = true
+	return m.Conn.Write(b)
 }

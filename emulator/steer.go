@@ -13,10 +13,10 @@ import (
 type Behaviour = device.Behaviour
 
 // SKU is the hub's tier and size, for example "S1".
-func (e *Emulator) SKU() string { return e.hub.SKU() }
+func (e *Emulator) SKU() string { return e.hub.Settings().SKU }
 
 // Units is how many units of the SKU the hub has.
-func (e *Emulator) Units() int { return e.hub.Units() }
+func (e *Emulator) Units() int { return e.hub.Settings().Units }
 
 // Quota is how many messages of today's quota are used, and how many it holds.
 func (e *Emulator) Quota() (used, limit int64) { return e.hub.Quota() }

@@ -59,7 +59,7 @@ func (d *door) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 		h.RefusedConnection(t, info, hub.CodeUnauthorized)
 		return false
 	}
-	id, login, err := h.Login(t, string(pk.Connect.Password), certificateOf(cl.Net.Conn))
+	id, login, err := h.Login(t, cl.Net.Remote, string(pk.Connect.Password), certificateOf(cl.Net.Conn))
 	if err != nil {
 		info.SDK = name.sdk()
 		h.RefusedConnection(t, info, err.Code)

@@ -68,10 +68,14 @@ func (h *Hub) signedByPolicy(t sas.Token) bool {
 
 const badSignature = "The specified SAS token has an invalid signature. It does not match either the primary or secondary key."
 
-// Authorize checks a service caller's Authorization header for one of the
-// rights on path, which is unescaped. The real time decides on expiry.
-func (h *Hub) Authorize(header, path string, need Right) *Error {
-	if h.meter.localAuthOff() {
+// Authorize checks a service caller's address, and its Authorization header for
+// one of the rights on path, which is unescaped. The real time decides on
+// expiry. A caller that the network rules keep out is not told so.
+func (h *Hub) Authorize(remote, header, path string, need Right) *Error {
+	switch s := h.settings.Load(); {
+	case !s.admits(remote):
+		return Errorf(CodeUnauthorizedAccess, "Unauthorized")
+	case s.LocalAuthOff:
 		return Errorf(h.cfg.Switches.LocalAuthDisabled, "Unauthorized")
 	}
 	token, err := sas.Parse(header)
@@ -96,7 +100,13 @@ func (h *Hub) Authorize(header, path string, need Right) *Error {
 // Login checks a device's credentials: a token signed with its own key or by a
 // policy that may connect devices, or a certificate it is registered with. It
 // returns how it logged in and when its token ends, if it has one.
-func (h *Hub) Login(t models.Target, password string, certificate *x509.Certificate) (*Identity, LinkInfo, *Error) {
+func (h *Hub) Login(t models.Target, remote, password string, certificate *x509.Certificate) (*Identity, LinkInfo, *Error) {
+	switch {
+	case !h.settings.Load().admits(remote):
+		return nil, LinkInfo{}, Errorf(CodeUnauthorized, "Unauthorized")
+	case h.faults.refusesDevices():
+		return nil, LinkInfo{}, Errorf(CodeRejectedOnUpgrade, "BadRequest")
+	}
 	id, err := h.Find(t)
 	if err != nil {
 		return nil, LinkInfo{}, Errorf(CodeUnauthorized, "%s", err.Message)

@@ -14,18 +14,16 @@ import (
 
 // Config is what a hub is made of.
 type Config struct {
-	Name       string   // the resource's name, as in resource ids
-	HostNames  []string // every name tokens may be made for
-	Location   string   // Azure region, as in resource logs
-	SKU        string   // F1, B1, B2, B3, S1, S2 or S3
-	Units      int
-	QuotaUsed  int64 // messages already used today
-	Switches   Switches
-	LogsOn     bool // whether resource logs are exported
-	Clock      *clock.Clock
-	Seed       []byte // keys are derived from it
-	Logger     *slog.Logger
-	MaxDevices int // 0 means the service's limit
+	Name      string   // the resource's name, as in resource ids
+	HostNames []string // every name tokens may be made for
+	Location  string   // Azure region, as in resource logs
+	QuotaUsed int64    // messages already used today
+	Settings  Settings // to begin with
+	Switches  Switches
+	LogsOn    bool // whether resource logs are exported
+	Clock     *clock.Clock
+	Seed      []byte // keys are derived from it
+	Logger    *slog.Logger
 }
 
 // Hub is one IoT hub. All its methods may be called at any time from any
@@ -44,26 +42,23 @@ type Hub struct {
 	devices, disabled, connected atomic.Int64
 	rid                          atomic.Uint64
 
-	logs  logBook
-	meter meter
+	settings atomic.Pointer[Settings]
+	faults   faultBox
+	logs     logBook
+	meter    meter
 }
 
 // New makes an empty hub.
 func New(cfg Config) *Hub {
 	h := &Hub{cfg: cfg, clock: cfg.Clock, byKey: make(map[string]*Identity)}
 	h.started = h.clock.Now()
+	h.settings.Store(&cfg.Settings)
 	h.meter.init(h)
 	return h
 }
 
 // Name is the resource's name.
 func (h *Hub) Name() string { return h.cfg.Name }
-
-// SKU is the hub's tier and size, for example "S1".
-func (h *Hub) SKU() string { return h.cfg.SKU }
-
-// Units is how many units of the SKU the hub has.
-func (h *Hub) Units() int { return h.cfg.Units }
 
 // Switches are the unconfirmed behaviours in force.
 func (h *Hub) Switches() Switches { return h.cfg.Switches }

@@ -44,9 +44,10 @@ func (h *Hub) invoke(ctx context.Context, m Method) (Answer, *Error) {
 	if err := h.check(m); err != nil {
 		return Answer{}, err
 	}
-	if err := h.meter.admitMethod(ctx, len(m.Payload)); err != nil {
+	if err := h.Permit(ctx, OpMethod, models.MeterUnits(len(m.Payload))); err != nil {
 		return Answer{}, err
 	}
+	h.meter.charge(len(m.Payload))
 	id, err := h.Find(m.Target)
 	if err != nil {
 		return Answer{}, h.asCalled(err)
@@ -54,7 +55,7 @@ func (h *Hub) invoke(ctx context.Context, m Method) (Answer, *Error) {
 	c, rid, link, err := h.begin(ctx, id, m)
 	if err != nil {
 		if err.Code == CodeDeviceNotOnline {
-			h.meter.charge(1) // a call to a disconnected device costs one message more
+			h.meter.count(1) // a call to a disconnected device costs one message more
 		}
 		return Answer{}, err
 	}
@@ -64,7 +65,7 @@ func (h *Hub) invoke(ctx context.Context, m Method) (Answer, *Error) {
 	}
 	answer, err := h.await(ctx, c, m)
 	if err == nil {
-		h.meter.charge(models.MeterUnits(len(answer.Payload)))
+		h.meter.charge(len(answer.Payload))
 	}
 	return answer, err
 }

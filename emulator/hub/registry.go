@@ -79,7 +79,7 @@ func (h *Hub) Create(s Spec) (*Identity, *Error) {
 		}
 		return nil, Errorf(CodeDeviceExists, "A device with ID '%s' is already registered.", t.DeviceID)
 	}
-	if len(h.byKey) >= h.maxIdentities() {
+	if len(h.byKey) >= MaxIdentities {
 		return nil, Errorf(CodeTooManyDevices, "The hub holds %d identities, the most it can.", len(h.byKey))
 	}
 	if t.IsModule() {
@@ -94,13 +94,6 @@ func (h *Hub) Create(s Spec) (*Identity, *Error) {
 	}
 	h.insert(id)
 	return id, nil
-}
-
-func (h *Hub) maxIdentities() int {
-	if h.cfg.MaxDevices > 0 {
-		return h.cfg.MaxDevices
-	}
-	return MaxIdentities
 }
 
 func (d *Identity) addModule(m *Identity) bool {

@@ -7,9 +7,12 @@ import (
 
 // Row shows the identity's twin to a query without spelling it out, so that a
 // condition over a million devices stays cheap.
-func (h *Hub) Row(id *Identity) query.Row { return row{id} }
+func (h *Hub) Row(id *Identity) query.Row { return row{h, id} }
 
-type row struct{ id *Identity }
+type row struct {
+	hub *Hub
+	id  *Identity
+}
 
 // Field implements query.Row.
 func (r row) Field(path []string) (any, bool) {
@@ -29,6 +32,9 @@ func (r row) Field(path []string) (any, bool) {
 	}
 	if len(path) > 1 {
 		return nil, false
+	}
+	if path[0] == "connectionState" {
+		return r.hub.stateWord(id), true
 	}
 	return id.plainField(path[0])
 }
@@ -85,8 +91,6 @@ func (id *Identity) plainField(name string) (any, bool) {
 		return id.statusWord(), true
 	case "statusReason":
 		return d.statusReason, d.statusReason != ""
-	case "connectionState":
-		return id.stateWord(), true
 	case "lastActivityTime":
 		return twin.FormatTime(fromNanos(id.lastActivity)), true
 	case "statusUpdateTime":

@@ -57,6 +57,9 @@ type Switches struct {
 	// BodyForm is the shape of a failed method call: "B" (since 2017) or any of
 	// "A", "C", "D", "E", "F".
 	BodyForm string `yaml:"bodyForm"`
+	// EmptyAnswer is what stands for an answer of no bytes: "raw", nothing at
+	// all, as bodies in the wild show, or "null".
+	EmptyAnswer string `yaml:"emptyAnswer"`
 	// LateSubscriptionSeconds is how long the hub waits after a device
 	// subscribed late before it delivers; edgeHub waits 3.
 	LateSubscriptionSeconds float64 `yaml:"lateSubscriptionSeconds"`
@@ -79,6 +82,7 @@ func DefaultSwitches() Switches {
 		JobsRight:         "serviceConnect",
 		ModuleInLog:       "path",
 		BodyForm:          "B",
+		EmptyAnswer:       "raw",
 	}
 }
 
@@ -92,6 +96,7 @@ func (s Switches) Check() error {
 		{"statisticsRight", s.StatisticsRight, []string{"registryRead", "serviceConnect"}},
 		{"jobsRight", s.JobsRight, []string{"serviceConnect", "registry"}},
 		{"moduleInLog", s.ModuleInLog, []string{"path", "field", "none"}},
+		{"emptyAnswer", s.EmptyAnswer, []string{"raw", "null"}},
 		{"bodyForm", s.BodyForm, []string{"A", "B", "C", "D", "E", "F"}},
 	}
 	for _, w := range words {

@@ -119,5 +119,5 @@ func appendVersioned(b []byte, c twin.Collection) []byte {
 // and forgotten: nothing here reads telemetry.
 func (h *Hub) Telemetry(id *Identity, bytes int) {
 	h.Touch(id)
-	h.meter.charge(models.MeterUnits(bytes))
+	h.meter.charge(bytes)
 }

@@ -58,8 +58,13 @@ func word(s string) *string {
 	return &s
 }
 
-func (id *Identity) stateWord() string {
-	if id.live != nil && id.live.link != nil {
+// stateWord needs the identity's lock. The registry may lag behind.
+func (h *Hub) stateWord(id *Identity) string {
+	connected := id.live != nil && id.live.link != nil
+	if lag := h.settings.Load().StateLag; lag > 0 && id.live != nil && h.clock.Now().Sub(fromNanos(id.stateSince)) < lag {
+		connected = !connected
+	}
+	if connected {
 		return models.StateConnected
 	}
 	return models.StateDisconnected
@@ -80,7 +85,7 @@ func (h *Hub) View(id *Identity) IdentityView {
 	v := IdentityView{
 		DeviceID: id.DeviceID, ModuleID: id.ModuleID, ManagedBy: d.managedBy,
 		GenerationID: h.generation(id), ETag: id.etag(),
-		ConnectionState:            id.stateWord(),
+		ConnectionState:            h.stateWord(id),
 		ConnectionStateUpdatedTime: twin.FormatTime(fromNanos(id.stateSince)),
 		LastActivityTime:           twin.FormatTime(fromNanos(id.lastActivity)),
 		Authentication: &Authentication{
@@ -140,7 +145,7 @@ func (h *Hub) TwinView(id *Identity) []byte {
 	head := twinHead{
 		DeviceID: id.DeviceID, ModuleID: id.ModuleID, ETag: t.ETag(), DeviceETag: id.etag(),
 		Status: id.statusWord(), StatusUpdateTime: twin.FormatTime(fromNanos(id.statusUpdated)), StatusReason: word(d.statusReason),
-		ConnectionState: id.stateWord(), LastActivityTime: twin.FormatTime(fromNanos(id.lastActivity)),
+		ConnectionState: h.stateWord(id), LastActivityTime: twin.FormatTime(fromNanos(id.lastActivity)),
 		AuthenticationType: d.auth(), X509Thumbprint: Thumbprint{word(d.thumbprint), word(d.thumbprint2)},
 		ModelID: d.modelID, Version: max(t.Version, 1),
 	}

@@ -98,16 +98,16 @@ func (q *request) target() models.Target {
 func (q *request) identity() {
 	switch q.r.Method {
 	case http.MethodGet:
-		if q.allow(hub.RightRegistryRead) {
+		if q.allow(hub.RightRegistryRead, hub.OpRegistry) {
 			id, err := q.hub.Find(q.target())
 			q.showIdentity(id, err)
 		}
 	case http.MethodPut:
-		if q.allow(hub.RightRegistryWrite) {
+		if q.allow(hub.RightRegistryWrite, hub.OpRegistry) {
 			q.putIdentity()
 		}
 	case http.MethodDelete:
-		if q.allow(hub.RightRegistryWrite) {
+		if q.allow(hub.RightRegistryWrite, hub.OpRegistry) {
 			if err := q.hub.Delete(q.target(), q.r.Header.Get("If-Match")); err != nil {
 				q.fail(err)
 				return
@@ -158,11 +158,11 @@ func (q *request) showIdentity(id *hub.Identity, err *hub.Error) {
 func (q *request) devices() {
 	switch q.r.Method {
 	case http.MethodGet:
-		if q.allow(hub.RightRegistryRead) {
+		if q.allow(hub.RightRegistryRead, hub.OpRegistry) {
 			q.listDevices()
 		}
 	case http.MethodPost:
-		if q.allow(hub.RightRegistryWrite) {
+		if q.allow(hub.RightRegistryWrite, hub.OpRegistry) {
 			q.bulk()
 		}
 	default:
@@ -201,7 +201,7 @@ func (q *request) modules() {
 		q.noSuchVerb()
 		return
 	}
-	if !q.allow(hub.RightRegistryRead) {
+	if !q.allow(hub.RightRegistryRead, hub.OpRegistry) {
 		return
 	}
 	modules, err := q.hub.Modules(q.seg[1])
@@ -226,7 +226,7 @@ func (q *request) routeStatistics() {
 		q.noSuchVerb()
 		return
 	}
-	if !q.allow(need) {
+	if !q.allow(need, hub.OpRegistry) {
 		return
 	}
 	c := q.hub.Counts()

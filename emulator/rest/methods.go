@@ -37,7 +37,7 @@ func (q *request) invoke() {
 	if len(q.seg) == 5 {
 		m.Target.ModuleID = q.seg[3]
 	}
-	err := q.hub.Authorize(q.r.Header.Get("Authorization"), q.path, hub.RightServiceConnect)
+	err := q.hub.Authorize(q.r.RemoteAddr, q.r.Header.Get("Authorization"), q.path, hub.RightServiceConnect)
 	if err == nil {
 		err = q.readMethod(&m)
 	}
@@ -50,6 +50,9 @@ func (q *request) invoke() {
 	if err != nil {
 		q.fail(err)
 		return
+	}
+	if len(answer.Payload) == 0 && q.hub.Switches().EmptyAnswer == "null" {
+		answer.Payload = []byte("null")
 	}
 	q.write(http.StatusOK, paste(answer))
 }

@@ -17,7 +17,7 @@ const (
 
 // query serves POST /devices/query.
 func (q *request) query() {
-	if !q.allow(hub.RightServiceConnect) {
+	if !q.allow(hub.RightServiceConnect, hub.OpQuery) {
 		return
 	}
 	var body struct {
@@ -126,7 +126,9 @@ func (q *request) queryJobs(_ *query.Query, _ page) { q.showRows("DeviceJob", ne
 
 func (q *request) showRows(kind string, r *rows) {
 	q.w.Header().Set("x-ms-item-type", kind)
-	q.write(http.StatusOK, r.bytes())
+	body := r.bytes()
+	q.hub.Charge(len(body))
+	q.write(http.StatusOK, body)
 }
 
 // rows is a JSON array under construction.

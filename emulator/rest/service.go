@@ -131,13 +131,16 @@ func (q *request) noSuchVerb() {
 	})
 }
 
-// allow authorizes the caller and answers the request itself when it may not.
-func (q *request) allow(need hub.Right) bool {
-	if err := q.hub.Authorize(q.r.Header.Get("Authorization"), q.path, need); err != nil {
-		q.fail(err)
-		return false
+// allow lets the caller in, or answers the request itself when it may not.
+func (q *request) allow(need hub.Right, op hub.Operation) bool {
+	err := q.hub.Authorize(q.r.RemoteAddr, q.r.Header.Get("Authorization"), q.path, need)
+	if err == nil {
+		err = q.hub.Permit(q.r.Context(), op, 1)
 	}
-	return true
+	if err != nil {
+		q.fail(err)
+	}
+	return err == nil
 }
 
 func (q *request) writeJSON(status int, value any) { q.write(status, encode(value)) }

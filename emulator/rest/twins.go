@@ -19,7 +19,11 @@ type twinBody struct {
 
 // twin serves /twins/{id} and /twins/{id}/modules/{id}.
 func (q *request) twin() {
-	if !q.allow(hub.RightServiceConnect) {
+	op := hub.OpTwinUpdate
+	if q.r.Method == http.MethodGet {
+		op = hub.OpTwinRead
+	}
+	if !q.allow(hub.RightServiceConnect, op) {
 		return
 	}
 	t := q.target()
@@ -69,5 +73,7 @@ func (q *request) showTwin(id *hub.Identity, err *hub.Error) {
 		return
 	}
 	q.w.Header().Set("ETag", `"`+q.hub.TwinETag(id)+`"`)
-	q.write(http.StatusOK, q.hub.TwinView(id))
+	view := q.hub.TwinView(id)
+	q.hub.Charge(len(view))
+	q.write(http.StatusOK, view)
 }

@@ -75,10 +75,19 @@ func (s *Scenario) checkHub() *problem {
 		return wrong("$.hub.units", "%s has 1 to %d units, not %d", h.SKU, size.MaxUnits, h.Units)
 	case h.QuotaUsed < 0:
 		return wrong("$.hub.quotaUsed", "quotaUsed counts messages: it cannot be below zero")
-	case h.Logs != "on" && h.Logs != "off":
-		return wrong("$.hub.logs", "logs are on or off, not %q", h.Logs)
 	case s.Clock.Speed < 0.01 || s.Clock.Speed > 1000:
 		return wrong("$.clock.speed", "the speed lies between 0.01 and 1000, not at %g", s.Clock.Speed)
+	}
+	for _, w := range []struct{ key, value, yes, no string }{
+		{"logs", h.Logs, "on", "off"}, {"localAuth", h.LocalAuth, "on", "off"}, {"throttling", h.Throttling, "on", "off"},
+		{"state", h.State, "Active", "Suspended"}, {"publicNetworkAccess", h.PublicNetworkAccess, "Enabled", "Disabled"},
+	} {
+		if w.value != w.yes && w.value != w.no {
+			return wrong("$.hub."+w.key, "%s is %s or %s, not %q", w.key, w.yes, w.no, w.value)
+		}
+	}
+	if p := h.checkDetails(); p != nil {
+		return p
 	}
 	if err := h.Switches.Check(); err != nil {
 		return wrong("$.hub.switches", "%s", err)

@@ -35,6 +35,15 @@ type Hub struct {
 	QuotaUsed int64         `yaml:"quotaUsed"`
 	Logs      string        `yaml:"logs"` // "on" or "off"
 	Switches  *hub.Switches `yaml:"switches"`
+
+	State               string   `yaml:"state"`               // "Active" or "Suspended"
+	LocalAuth           string   `yaml:"localAuth"`           // "on" or "off"
+	PublicNetworkAccess string   `yaml:"publicNetworkAccess"` // "Enabled" or "Disabled"
+	IPRules             []IPRule `yaml:"ipRules"`
+	ConnectionStateLag  Duration `yaml:"connectionStateLag"`
+	Throttling          string   `yaml:"throttling"` // "on" or "off"
+	Limits              Limits   `yaml:"limits"`
+	Faults              []Fault  `yaml:"faults"`
 }
 
 // Clock is the scenario's speed; it counts in-process only.
@@ -132,6 +141,16 @@ func (s *Scenario) complete(name string) {
 	}
 	if s.Hub.Logs == "" {
 		s.Hub.Logs = "on"
+	}
+	for _, word := range []struct {
+		of        *string
+		otherwise string
+	}{
+		{&s.Hub.State, "Active"}, {&s.Hub.LocalAuth, "on"}, {&s.Hub.PublicNetworkAccess, "Enabled"}, {&s.Hub.Throttling, "on"},
+	} {
+		if *word.of == "" {
+			*word.of = word.otherwise
+		}
 	}
 	if s.Clock.Speed == 0 {
 		s.Clock.Speed = 1
