@@ -79,28 +79,39 @@ func newExplanation(e models.HubError) models.Explanation {
 	return x
 }
 
-// recogniseSentence finds the code of a text that holds none by the sentence
-// the hub uses for it.
+// recogniseSentence knows the hub's own sentences: one beside a code is its
+// message, and one without a code tells the code.
 func recogniseSentence(cat *Catalogue, x *models.Explanation) {
+	if e, ok := cat.Code(x.Code); ok && x.Message == "" && says(e, x.Unread) {
+		x.Message, x.Unread = x.Unread, ""
+	}
 	if x.Code != "" || x.Name != "" {
 		return
 	}
 	for _, said := range []string{x.Message, x.Unread} {
-		low := strings.ToLower(said)
 		for _, e := range cat.Codes() {
-			for _, sentence := range e.Texts {
-				if !strings.Contains(low, strings.ToLower(sentence)) {
-					continue
-				}
-				x.Code, x.Name = e.Code, e.Name
-				x.Notes = append(x.Notes, fmt.Sprintf("The text holds no code. The hub uses this sentence for %s.", e.Code))
-				if x.Message == "" {
-					x.Message, x.Unread = said, ""
-				}
-				return
+			if !says(e, said) {
+				continue
 			}
+			x.Code, x.Name = e.Code, e.Name
+			x.Notes = append(x.Notes, fmt.Sprintf("The text holds no code. The hub uses this sentence for %s.", e.Code))
+			if x.Message == "" {
+				x.Message, x.Unread = said, ""
+			}
+			return
 		}
 	}
+}
+
+// says reports whether a text holds one of the hub's sentences for a code.
+func says(e models.CodeEntry, text string) bool {
+	text = strings.ToLower(text)
+	for _, sentence := range e.Texts {
+		if strings.Contains(text, strings.ToLower(sentence)) {
+			return true
+		}
+	}
+	return false
 }
 
 // explainCode fills in what the catalogue knows of a code.

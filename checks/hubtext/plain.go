@@ -14,8 +14,12 @@ func (r *reader) plain(s string) {
 		r.lone(w)
 		return
 	}
+	if r.spelledApart(s) {
+		return
+	}
 	s = r.takeTracking(s)
 	s = r.takeErrorCode(s)
+	s = r.takeMessage(s)
 	r.takeStatusPhrase(s)
 	s = r.takeWords(s)
 	if !usual(s) {
@@ -32,6 +36,38 @@ func (r *reader) lone(w string) {
 	if !usual(w) {
 		r.unread(w)
 	}
+}
+
+// spelledApart reads a name written as words: "device not online".
+func (r *reader) spelledApart(s string) bool {
+	if len(s) > maxWord || !strings.ContainsAny(s, " -_") {
+		return false
+	}
+	name := strings.Map(func(c rune) rune {
+		if strings.ContainsRune(" -_\t.!", c) {
+			return -1
+		}
+		return c
+	}, s)
+	if !isName(name) || !r.known(name) {
+		return false
+	}
+	r.setName(name, sureWord)
+	return true
+}
+
+// takeMessage takes "Message: a sentence" out of s, to the end of its line.
+func (r *reader) takeMessage(s string) string {
+	at := indexFold(s, "message:")
+	if at < 0 || r.out.Error.Message != "" || at > 0 && isWordByte(s[at-1]) {
+		return s
+	}
+	sentence, after, _ := strings.Cut(s[at+len("message:"):], "\n")
+	if sentence = strings.Trim(sentence, " \t\r,;\"'"); sentence == "" {
+		return s
+	}
+	r.setMessage(sentence)
+	return s[:at] + "\n" + after
 }
 
 // takeTracking takes every "Tracking ID:…" out of s.

@@ -41,7 +41,7 @@ func (r *reader) takeWord(word, before string) bool {
 			return false
 		}
 		r.setCode(word, sureWord)
-		return true
+		return r.out.Error.Code == word // a second code stays unread
 	case len(word) == 3 && isDigit(word[0]):
 		status, ok := httpStatus(word)
 		if ok && speaksOfError(before) {
@@ -56,7 +56,7 @@ func (r *reader) takeWord(word, before string) bool {
 		return ok
 	case len(word) > 8 && isName(word) && r.known(word):
 		r.setName(word, sureWord)
-		return true
+		return strings.EqualFold(r.out.Error.Name, word)
 	}
 	return false
 }
