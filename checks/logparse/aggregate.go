@@ -78,6 +78,7 @@ type aggregate struct {
 	perOp   []opTotal
 
 	devices     deviceTable
+	hashes      []uint64 // of the batch at hand
 	buckets     bucketTable
 	durations   durations
 	connections connectionTable
@@ -105,6 +106,11 @@ func (a *aggregate) add(b *batch) {
 	a.other += b.other
 	a.blank += b.blank
 	a.learnNames()
+	a.hashes = a.hashes[:0]
+	for i := range b.rows {
+		a.hashes = append(a.hashes, a.devices.hash(b.rows[i].device))
+	}
+	a.devices.warm(a.hashes)
 	for i := range b.rows {
 		r := &b.rows[i]
 		if !a.filter.inTime(r.time) || !a.filter.hasDevice(r.device) ||
@@ -116,7 +122,7 @@ func (a *aggregate) add(b *batch) {
 			a.duplicate++
 			continue
 		}
-		a.addRow(r)
+		a.addRow(r, a.hashes[i])
 	}
 	for i := range b.events {
 		e := &b.events[i]
@@ -140,7 +146,7 @@ func (a *aggregate) learnNames() {
 	}
 }
 
-func (a *aggregate) addRow(r *row) {
+func (a *aggregate) addRow(r *row, hash uint64) {
 	a.records++
 	failed := r.code != 0
 	code := &a.perCode[r.code]
@@ -155,7 +161,7 @@ func (a *aggregate) addRow(r *row) {
 	}
 	device := uint32(manyDevices)
 	if len(r.device) > 0 {
-		device = a.devices.find(r.device)
+		device = a.devices.find(r.device, hash)
 		a.devices.at(device).count++
 	} else {
 		a.nameless++
@@ -219,13 +225,7 @@ func (a *aggregate) merge(o *aggregate) {
 		a.perOp[op[i]].count += from.count
 		a.perOp[op[i]].errors += from.errors
 	}
-	device := make([]uint32, o.devices.count)
-	for i := range device {
-		from := o.devices.at(uint32(i))
-		device[i] = a.devices.find(o.devices.id(uint32(i)))
-		a.devices.at(device[i]).count += from.count
-		o.devices.failures(uint32(i), func(c uint32, n int64) { a.devices.fail(device[i], code[c], n) })
-	}
+	device := a.devices.merge(&o.devices, code)
 	for start, from := range o.buckets.byStart {
 		a.buckets.at(start).merge(from, code, device)
 	}

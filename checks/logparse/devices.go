@@ -1,8 +1,8 @@
 package logparse
 
 import (
-	"bytes"
 	"hash/maphash"
+	"slices"
 )
 
 // deviceTable counts rows by device. It is a hash table of fixed-size entries
@@ -13,8 +13,14 @@ type deviceTable struct {
 	slots []uint64 // the upper half of a hash, then an entry's number plus one; 0 is free
 	pages []*[devicePage]device
 	count int
-	long  []string     // ids that don't fit into an entry
-	codes []deviceCode // failures by code, chained from the entries
+	long  []string // ids that don't fit into an entry
+	// Failures by code, chained from the entries, in pages.
+	codes  []*[devicePage]deviceCode
+	failed int
+
+	// See warm.
+	entries []uint32
+	warmth  uint8
 }
 
 const (
@@ -42,7 +48,7 @@ type deviceCode struct {
 }
 
 func newDeviceTable(seed maphash.Seed) deviceTable {
-	return deviceTable{seed: seed, slots: make([]uint64, 1<<10)}
+	return deviceTable{seed: seed, slots: make([]uint64, 1<<12)}
 }
 
 // at is entry number i.
@@ -62,11 +68,7 @@ func (t *deviceTable) longIndex(d *device) int {
 }
 
 // find returns the number of the entry for id, which it makes when it is new.
-func (t *deviceTable) find(id []byte) uint32 {
-	return t.findHashed(id, maphash.Bytes(t.seed, id))
-}
-
-func (t *deviceTable) findHashed(id []byte, hash uint64) uint32 {
+func (t *deviceTable) find(id []byte, hash uint64) uint32 {
 	mask := uint64(len(t.slots) - 1)
 	tag := hash &^ 0xffffffff
 	for at := hash >> 32 & mask; ; at = (at + 1) & mask {
@@ -74,16 +76,57 @@ func (t *deviceTable) findHashed(id []byte, hash uint64) uint32 {
 		if slot == 0 {
 			return t.add(id, at, tag)
 		}
-		if slot&^0xffffffff != tag {
-			continue
-		}
-		i := uint32(slot) - 1
-		if d := t.at(i); d.length != longID && bytes.Equal(d.id[:d.length], id) {
-			return i
-		} else if d.length == longID && t.long[t.longIndex(d)] == string(id) {
-			return i
+		if slot&^0xffffffff == tag {
+			i := uint32(slot) - 1
+			d := t.at(i)
+			if int(d.length) == len(id) && string(d.id[:len(id)]) == string(id) ||
+				d.length == longID && t.long[t.longIndex(d)] == string(id) {
+				return i
+			}
 		}
 	}
+}
+
+// warm fetches what finding ids with these hashes will need. A table of many
+// devices is larger than the fast caches, and memory answers many questions at
+// once as fast as one: here they don't wait for each other.
+func (t *deviceTable) warm(hashes []uint64) {
+	mask := uint64(len(t.slots) - 1)
+	t.entries = slices.Grow(t.entries[:0], len(hashes))[:len(hashes)]
+	for i, hash := range hashes {
+		t.entries[i] = uint32(t.slots[hash>>32&mask])
+	}
+	sum := uint8(0)
+	for _, entry := range t.entries {
+		if entry > 0 {
+			sum += t.at(entry - 1).length
+		}
+	}
+	t.warmth = sum // so that the reads above are not left out
+}
+
+// hash is the hash of an id.
+func (t *deviceTable) hash(id []byte) uint64 { return maphash.Bytes(t.seed, id) }
+
+// merge adds the counts of o, whose codes are numbered differently. It returns
+// the numbers of o's entries in t.
+func (t *deviceTable) merge(o *deviceTable, code []uint32) (number []uint32) {
+	number = make([]uint32, o.count)
+	var hashes [devicePage]uint64
+	for first := 0; first < o.count; first += devicePage {
+		page := number[first:min(first+devicePage, o.count)]
+		for i := range page {
+			hashes[i] = t.hash(o.id(uint32(first + i)))
+		}
+		t.warm(hashes[:len(page)])
+		for i := range page {
+			from := uint32(first + i)
+			page[i] = t.find(o.id(from), hashes[i])
+			t.at(page[i]).count += o.at(from).count
+			o.failures(from, func(c uint32, n int64) { t.fail(page[i], code[c], n) })
+		}
+	}
+	return number
 }
 
 func (t *deviceTable) add(id []byte, at, tag uint64) uint32 {
@@ -111,7 +154,7 @@ func (t *deviceTable) add(id []byte, at, tag uint64) uint32 {
 
 func (t *deviceTable) grow() {
 	old := t.slots
-	t.slots = make([]uint64, 2*len(old))
+	t.slots = make([]uint64, 4*len(old))
 	mask := uint64(len(t.slots) - 1)
 	for _, slot := range old {
 		if slot == 0 {
@@ -125,23 +168,37 @@ func (t *deviceTable) grow() {
 	}
 }
 
+// codeAt is the link with a number as chains have it: plus one.
+func (t *deviceTable) codeAt(at int32) *deviceCode {
+	return &t.codes[(at-1)/devicePage][(at-1)%devicePage]
+}
+
 // fail counts n failures of entry i with the given code.
 func (t *deviceTable) fail(i uint32, code uint32, n int64) {
 	d := t.at(i)
 	d.errors += n
-	for at := d.codes; at != 0; at = t.codes[at-1].next {
-		if c := &t.codes[at-1]; c.code == code {
+	for at := d.codes; at != 0; {
+		c := t.codeAt(at)
+		if c.code == code {
 			c.count += n
 			return
 		}
+		at = c.next
 	}
-	t.codes = append(t.codes, deviceCode{code: code, next: d.codes, count: n})
-	d.codes = int32(len(t.codes))
+	if t.failed%devicePage == 0 {
+		t.codes = append(t.codes, new([devicePage]deviceCode))
+	}
+	t.failed++
+	at := int32(t.failed)
+	*t.codeAt(at) = deviceCode{code: code, next: d.codes, count: n}
+	d.codes = at
 }
 
 // failures calls f for every code that entry i failed with.
 func (t *deviceTable) failures(i uint32, f func(code uint32, count int64)) {
-	for at := t.at(i).codes; at != 0; at = t.codes[at-1].next {
-		f(t.codes[at-1].code, t.codes[at-1].count)
+	for at := t.at(i).codes; at != 0; {
+		c := t.codeAt(at)
+		f(c.code, c.count)
+		at = c.next
 	}
 }

@@ -11,12 +11,11 @@ const tooLong = "the record is longer than a megabyte"
 // A framer finds the records that start in b[from:limit] and has them read. It
 // stops at the first that is not complete in b, unless final says that nothing
 // follows, and returns where the next record starts or the rest begins.
-//
-// Line ends between from and what it returns are counted by the caller.
 type framer func(p *parser, b []byte, from, limit int, final bool) (next int)
 
 // lines frames JSON Lines: a newline always ends a record, so whatever is
-// damaged, the next line is whole again.
+// damaged, the next line is whole again. It counts the line ends before limit
+// in p.lineEnds.
 func lines(p *parser, b []byte, from, limit int, final bool) int {
 	for from < limit {
 		if l, end := p.fast(b, from); end > 0 && end < len(b) {
@@ -25,6 +24,9 @@ func lines(p *parser, b []byte, from, limit int, final bool) int {
 			}
 			if b[end] == '\n' {
 				p.commit(l)
+				if end < limit {
+					p.lineEnds++
+				}
 				from = end + 1
 				continue
 			}
@@ -32,7 +34,9 @@ func lines(p *parser, b []byte, from, limit int, final bool) int {
 		end := bytes.IndexByte(b[from:], '\n')
 		switch {
 		case end >= 0:
-			end += from
+			if end += from; end < limit {
+				p.lineEnds++
+			}
 		case final:
 			end = len(b)
 		default:

@@ -38,6 +38,8 @@ type parser struct {
 	scratch []byte // target ids put together; grows during a block
 	batch   batch
 
+	lineEnds int64 // in the block, as far as lines counts them
+
 	start int // where in the bytes at hand the block starts
 	// While a line with many records is taken apart, the bytes it lies in and
 	// where it starts in them.
@@ -62,6 +64,7 @@ func newParser(o *Options, book codebook) *parser {
 // startBlock forgets what was read from the block before.
 func (p *parser) startBlock() {
 	p.batch.reset()
+	p.lineEnds = 0
 	p.scratch, p.scan.scratch = p.scratch[:0], p.scan.scratch[:0]
 }
 

@@ -42,7 +42,7 @@ func (w *worker) do(j job) error {
 		w.p.startBlock()
 		w.p.start = 0
 		lines(w.p, j.data, 0, len(j.data), true)
-		w.finish(j.in, j.block, int64(bytes.Count(j.data, []byte{'\n'})))
+		w.finish(j.in, j.block, w.p.lineEnds)
 		w.r.giveBack(j.data)
 		return nil
 	case j.rest != nil && j.frame == nil:
@@ -70,50 +70,53 @@ func (w *worker) fileBlock(j job) error {
 	in := j.in
 	off := in.base + int64(j.block)*blockSize
 	end := min(off+blockSize, in.size)
-	// One byte before the block tells whether a line starts with it.
-	at := max(off-1, in.base)
+	at := max(off-1, in.base) // the byte before tells whether a line starts here
 	b, err := w.read(in, at, w.buf[:min(int64(len(w.buf)), end-at+blockSlack)])
 	if err != nil {
 		return err
 	}
-	start := int(off - at)
 	w.p.startBlock()
+	if err := w.lines(j, b, at, int(off-at), int(end-at)); err != nil {
+		return err
+	}
+	w.finish(in, j.block, w.p.lineEnds)
+	w.r.meter.done.Add(end - off)
+	return nil
+}
+
+// lines reads the lines that start in b[start:limit], which is the file from
+// at on. More of the file is read where the last of them needs it.
+func (w *worker) lines(j job, b []byte, at int64, start, limit int) error {
 	w.p.start = start
-	limit := min(int(end-at), len(b))
+	limit = min(limit, len(b))
 	from := 0
-	if off > in.base {
-		if from = lineAfter(b[:limit], 0); from == limit && b[from-1] != '\n' {
-			w.finish(in, j.block, 0) // a line goes on through all of the block
-			w.r.meter.done.Add(end - off)
-			return nil
+	if start > 0 && limit > 0 {
+		from = lineAfter(b[:limit], 0)
+		if from == limit && b[from-1] != '\n' {
+			return nil // a line goes on through all of the block
+		}
+		if from > start {
+			w.p.lineEnds++
 		}
 	}
-	for {
-		final := at+int64(len(b)) >= in.size
+	for final := false; ; {
+		final = final || at+int64(len(b)) >= j.in.size
 		if from = lines(w.p, b, from, limit, final); from >= limit || final {
-			break
+			return nil
 		}
 		if len(b)-from > maxRecord {
-			if err := w.longLine(j, at+int64(from), b, from); err != nil {
-				return err
-			}
-			break
+			return w.longLine(j, at+int64(from), b, from)
 		}
 		// The rows read so far point into b, so a longer buffer takes its place.
 		longer := make([]byte, 2*len(b))
 		n := copy(longer, b)
-		more, err := w.read(in, at+int64(n), longer[n:])
+		more, err := w.read(j.in, at+int64(n), longer[n:])
 		if err != nil {
 			return err
 		}
-		if b = longer[:n+len(more)]; len(more) == 0 {
-			in.size = min(in.size, at+int64(n)) // the file has become shorter
-		}
+		b = longer[:n+len(more)]
+		final = len(more) == 0 // the file has become shorter
 	}
-	limit = min(limit, len(b))
-	w.finish(in, j.block, int64(bytes.Count(b[start:limit], []byte{'\n'})))
-	w.r.meter.done.Add(end - off)
-	return nil
 }
 
 // read fills b from a file, as far as the file goes.
@@ -137,7 +140,7 @@ func (w *worker) longLine(j job, off int64, b []byte, from int) error {
 	if err != nil {
 		return err
 	}
-	before := int64(bytes.Count(b[w.p.start:from], []byte{'\n'}))
+	before := w.p.lineEnds
 	w.r.count(w, &w.p.batch)
 	places := slices.Clone(w.p.batch.places)
 	rest := io.NewSectionReader(j.in.file, off, end-off)
@@ -145,6 +148,7 @@ func (w *worker) longLine(j job, off int64, b []byte, from int) error {
 		return err
 	}
 	w.p.startBlock()
+	w.p.lineEnds = before
 	w.p.batch.places = append(w.p.batch.places, places...)
 	return nil
 }
