@@ -23,6 +23,7 @@ import (
 	"methodical/emulator/clock"
 	"methodical/emulator/device"
 	"methodical/emulator/hub"
+	"methodical/emulator/jobs"
 	"methodical/emulator/pki"
 	"methodical/emulator/rest"
 	"methodical/emulator/scenario"
@@ -67,6 +68,7 @@ type Emulator struct {
 	https, mqtt net.Listener
 	server      *http.Server
 	broker      *broker.Broker
+	jobs        *jobs.Store
 
 	mu      sync.Mutex
 	runners map[models.Target]*device.Runner
@@ -120,6 +122,7 @@ func (e *Emulator) build() error {
 		Location: s.Hub.Location, QuotaUsed: s.Hub.QuotaUsed, Settings: s.Hub.Settings(),
 		Switches: *s.Hub.Switches, LogsOn: s.Hub.Logs == "on", Clock: e.clock, Seed: seed, Logger: e.log,
 	})
+	e.jobs = jobs.New(e.hub)
 	if err := e.register(); err != nil {
 		return err
 	}
@@ -152,7 +155,7 @@ const (
 func (e *Emulator) serve(ctx context.Context) {
 	ctx, e.cancel = context.WithCancel(ctx)
 	e.server = &http.Server{
-		Handler:           rest.New(e.hub, e.broker),
+		Handler:           rest.New(e.hub, e.jobs, e.broker),
 		TLSConfig:         e.ca.ServerConfig(false),
 		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 only, as the service
 		ReadHeaderTimeout: headerWithin,
@@ -177,6 +180,7 @@ func (e *Emulator) serve(ctx context.Context) {
 func (e *Emulator) Close() error {
 	e.closed.Do(func() {
 		e.cancel()
+		e.jobs.Close()
 		e.stopDevices()
 		_ = e.mqtt.Close() // a listener that is gone is what is wanted
 		e.result = errors.Join(e.server.Close(), e.broker.Close())

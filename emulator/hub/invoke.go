@@ -41,12 +41,39 @@ func (h *Hub) Invoke(ctx context.Context, m Method) (Answer, *Error) {
 }
 
 func (h *Hub) invoke(ctx context.Context, m Method) (Answer, *Error) {
-	if err := h.check(m); err != nil {
+	if err := h.CheckMethod(m); err != nil {
 		return Answer{}, err
 	}
 	if err := h.Permit(ctx, OpMethod, models.MeterUnits(len(m.Payload))); err != nil {
 		return Answer{}, err
 	}
+	return h.deliver(ctx, m)
+}
+
+// JobPoll is how often a queued job looks for a free place.
+const JobPoll = 500 * time.Millisecond
+
+// PaceJob waits until the next device of a job may be visited.
+func (h *Hub) PaceJob(ctx context.Context) error {
+	s := h.settings.Load()
+	const noEnd = 1 << 62
+	limits := Limits{Off: s.Limits.Off, Burst: time.Second, Backlog: noEnd, MaxWait: noEnd}
+	if err := h.meter.shapers[OpJobDevice].admit(ctx, 1, rateOf(OpJobDevice, s.SKU, s.Units), limits); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// InvokeForJob is Invoke at a job's pace, see PaceJob. It leaves no row among
+// the direct methods.
+func (h *Hub) InvokeForJob(ctx context.Context, m Method) (Answer, *Error) {
+	if err := h.meter.quotaLeft(); err != nil {
+		return Answer{}, err
+	}
+	return h.deliver(ctx, m)
+}
+
+func (h *Hub) deliver(ctx context.Context, m Method) (Answer, *Error) {
 	h.meter.charge(len(m.Payload))
 	id, err := h.Find(m.Target)
 	if err != nil {
@@ -78,8 +105,8 @@ func payloadOf(m Method) []byte {
 	return m.Payload
 }
 
-// check validates what the service itself validates.
-func (h *Hub) check(m Method) *Error {
+// CheckMethod validates what the service itself validates, whoever the target.
+func (h *Hub) CheckMethod(m Method) *Error {
 	const second = time.Second
 	switch longest := h.cfg.Switches.MaxMethodName; {
 	case m.Name == "":

@@ -5,6 +5,8 @@
 // twins, jobs, and message routing".
 package query
 
+import "strings"
+
 // The collections a query may read.
 const (
 	Devices = "devices"
@@ -47,6 +49,19 @@ func Parse(text string) (*Query, error) {
 		return nil, err
 	}
 	return q, nil
+}
+
+// ParseCondition reads a condition alone, as jobs are given one: "*" for every
+// device, a condition, or a whole query of devices.
+func ParseCondition(text string) (*Query, error) {
+	switch trimmed := strings.TrimSpace(text); {
+	case trimmed == "" || trimmed == "*":
+		return Parse("SELECT * FROM devices")
+	case strings.HasPrefix(strings.ToLower(trimmed), "select "):
+		return Parse(trimmed)
+	default:
+		return Parse("SELECT * FROM devices WHERE " + trimmed)
+	}
 }
 
 // Aggregates reports whether the query counts rows instead of showing them.

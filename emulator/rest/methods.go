@@ -85,6 +85,11 @@ func (q *request) readMethod(m *hub.Method) *hub.Error {
 	if err != nil {
 		return hub.Errorf(hub.CodeClientClosed, "The caller closed the request.")
 	}
+	return q.parseMethod(text, m)
+}
+
+// parseMethod reads a method's request, of a call or of a job.
+func (q *request) parseMethod(text []byte, m *hub.Method) *hub.Error {
 	var body methodBody
 	if err := json.Unmarshal(text, &body); err != nil || !isObject(text) {
 		return hub.Errorf(q.hub.Switches().MalformedJSON, "The request body could not be read as JSON.")

@@ -122,7 +122,17 @@ func (q *request) aggregate(parsed *query.Query) {
 	q.showRows("Raw", rows)
 }
 
-func (q *request) queryJobs(_ *query.Query, _ page) { q.showRows("DeviceJob", newRows()) }
+func (q *request) queryJobs(parsed *query.Query, p page) {
+	found, more := q.jobs.Query(parsed, p.seen, p.size)
+	rows := newRows()
+	for _, row := range found {
+		rows.add(row)
+	}
+	if more {
+		q.w.Header().Set("x-ms-continuation", page{seen: p.seen + rows.n}.token())
+	}
+	q.showRows("DeviceJob", rows)
+}
 
 func (q *request) showRows(kind string, r *rows) {
 	q.w.Header().Set("x-ms-item-type", kind)

@@ -13,19 +13,23 @@ import (
 	"strings"
 
 	"methodical/emulator/hub"
+	"methodical/emulator/jobs"
 )
 
 // Service answers the service API of one hub. Its zero value is of no use; see
 // New.
 type Service struct {
 	hub   *hub.Hub
+	jobs  *jobs.Store
 	extra http.Handler
 }
 
 // New makes a service for h. Requests whose path begins with "$iothub",
 // "subscriptions" or "v1" are not part of the service API and go to extra,
 // which may be nil.
-func New(h *hub.Hub, extra http.Handler) *Service { return &Service{hub: h, extra: extra} }
+func New(h *hub.Hub, j *jobs.Store, extra http.Handler) *Service {
+	return &Service{hub: h, jobs: j, extra: extra}
+}
 
 // request is one call under way.
 type request struct {
@@ -87,6 +91,8 @@ func (q *request) route() {
 		q.routeDevices()
 	case "statistics":
 		q.routeStatistics()
+	case "jobs":
+		q.routeJobs()
 	default:
 		q.fail(hub.Errorf(hub.CodeNotFound, "No such resource: %s", q.path))
 	}

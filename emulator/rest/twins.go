@@ -45,10 +45,19 @@ func (q *request) twin() {
 }
 
 func (q *request) readTwin(replace bool) (hub.TwinPatch, *hub.Error) {
+	var text json.RawMessage
+	if err := q.readJSON(&text); err != nil {
+		return hub.TwinPatch{}, err
+	}
+	return q.parseTwin(text, replace)
+}
+
+// parseTwin reads a change to a twin, of a request or of a job.
+func (q *request) parseTwin(text []byte, replace bool) (hub.TwinPatch, *hub.Error) {
 	var body twinBody
 	patch := hub.TwinPatch{Replace: replace}
-	if err := q.readJSON(&body); err != nil {
-		return patch, err
+	if len(text) > 0 && json.Unmarshal(text, &body) != nil {
+		return patch, hub.Errorf(q.hub.Switches().MalformedJSON, "The twin could not be read as JSON.")
 	}
 	for _, part := range []struct {
 		name string
