@@ -1,0 +1,191 @@
+package checks_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"methodical/checks"
+	"methodical/models"
+)
+
+const csharp, node, python = "Microsoft.Azure.Devices.Client/1.42.0", "azure-iot-device/1.18.4 (node v20)", "azure-iot-device-iothub-py/2.13.0"
+
+// labelled are cases whose cause is plain ("" means that it cannot be told).
+var labelled = []struct {
+	name  string
+	cause string
+	least float64 // the share the cause must have at least
+	c     models.Case
+}{
+	// --- nobody takes the call
+	{"silent for three hours, its like answers", models.CauseDeviceOffline, 0.8, about(
+		device("pump-7", disconnected, active(3*time.Hour)), device("pump-9", connected, active(5*time.Second)), call("pump-7", "reboot", refusedAtOnce), call("pump-9", "reboot", ok))},
+	{"silent for days, waited for", models.CauseDeviceOffline, 0.8, about(device("pump-7", disconnected, active(90*time.Hour)), probe("pump-7", refusedAfter(30)))},
+	{"never connected", models.CauseDeviceOffline, 0.6, about(device("pump-7", disconnected), probe("pump-7", refusedAtOnce))},
+	{"sleeps and comes while waited for", models.CauseDeviceOffline, 0.6, about(
+		device("pump-7", disconnected, active(40*time.Minute)), call("pump-7", "read", refusedAtOnce), call("pump-7", "read", waits(60, 30), took(22*time.Second), ok))},
+	{"active four seconds ago, its like answers", models.CauseNotSubscribed, 0.8, about(
+		device("pump-7", connected, active(4*time.Second), tags(`{"firmware":"2.1"}`)), device("pump-9", connected, active(9*time.Second), tags(`{"firmware":"2.1"}`)),
+		call("pump-7", "reboot", refusedAtOnce), call("pump-9", "reboot", ok))},
+	{"connected by registry and log, waited for", models.CauseNotSubscribed, 0.8, about(
+		device("pump-7", connected, active(time.Minute)), probe("pump-7", refusedAfter(30)), conn("pump-7", "deviceConnect", "", "10.0.0.X", csharp, 55))},
+	{"connected and quiet for an hour", models.CauseNotSubscribed, 0.5, about(device("pump-7", connected, active(10*time.Minute)), probe("pump-7", refusedAtOnce))},
+	{"only a refusal", "", 0, about(call("pump-7", "reboot", refusedAtOnce))},
+	{"a refusal and an unreadable registry", "", 0, about(unreadable("pump-7"), probe("pump-7", refusedAfter(30)))},
+	{"shown as disconnected but active just now", models.CauseNotSubscribed, 0.5, about(device("pump-7", disconnected, active(5*time.Second)), probe("pump-7", refusedAtOnce))},
+	// --- identity
+	{"unknown id", models.CauseDeviceNotRegistered, 0.9, about(device("pump-7", missing), probe("pump-7", hub(404, "404001", "pump-7", "")))},
+	{"404001 alone", models.CauseDeviceNotRegistered, 0.6, about(probe("pump-7", hub(404, "404001", "pump-7", "")))},
+	{"404001 and an unreadable registry", "", 0, about(unreadable("pump-7"), theHub(func(h *models.Hub) { h.SKU = "" }), probe("pump-7", hub(404, "404000", "", "")))},
+	{"disabled, called not found", models.CauseDeviceDisabled, 0.85, about(device("pump-7", disabled, disconnected, active(30*time.Hour)), probe("pump-7", hub(404, "404001", "pump-7", "")))},
+	{"disabled, by its own code", models.CauseDeviceDisabled, 0.9, about(probe("pump-7", hub(403, "403012", "disabled", "")))},
+	{"disabled and refused", models.CauseDeviceDisabled, 0.7, about(device("pump-7", disabled, disconnected, active(3*time.Hour)), probe("pump-7", refusedAtOnce))},
+	{"not found though enabled", "", 0, about(device("pump-7", connected, active(4*time.Second)), probe("pump-7", hub(404, "404001", "pump-7", "")))},
+	{"the Edge device instead of a module", models.CauseWrongTarget, 0.8, about(
+		device("pump-7", edge, disconnected, func(d *models.Device) { d.Modules = []string{"$edgeAgent", "$edgeHub", "filter"} }), probe("pump-7", refusedAtOnce))},
+	{"no such module", models.CauseWrongTarget, 0.9, about(onTarget("pump-7/Filter"), device("pump-7", edge, func(d *models.Device) { d.Modules = []string{"filter"} }),
+		device("pump-7/Filter", missing), probe("pump-7/Filter", hub(404, "404010", "Filter", "")))},
+	{"404010 alone", models.CauseWrongTarget, 0.9, about(onTarget("pump-7/filter"), probe("pump-7/filter", hub(404, "404010", "filter", "")))},
+	{"child of a gateway that is gone", models.CauseGatewayOffline, 0.7, about(
+		device("pump-7", disconnected, active(2*time.Hour), parent("gate-1")), device("gate-1", edge, disconnected, active(2*time.Hour)), probe("pump-7", refusedAtOnce))},
+	{"two children of one gateway", models.CauseGatewayOffline, 0.7, about(
+		device("pump-7", disconnected, active(2*time.Hour), parent("gate-1")), device("pump-8", disconnected, active(2*time.Hour), parent("gate-1")),
+		device("gate-1", edge, disconnected, active(2*time.Hour)), probe("pump-7", refusedAtOnce), probe("pump-8", refusedAtOnce))},
+	{"child of a gateway that is well", models.CauseDeviceOffline, 0.5, about(
+		device("pump-7", disconnected, active(2*time.Hour), parent("gate-1")), device("gate-1", edge, connected, active(5*time.Second)), probe("pump-7", refusedAtOnce), probe("gate-1/$edgeAgent", ok))},
+	// --- delivered, silent
+	{"a longer wait is answered", models.CauseHandlerSlow, 0.9, about(device("pump-7", connected, active(5*time.Second)),
+		call("pump-7", "calibrate", noReply), call("pump-7", "calibrate", waits(0, 120), took(47*time.Second), ok))},
+	{"another method is answered", models.CauseHandlerSlow, 0.7, about(device("pump-7", connected, active(5*time.Second)),
+		call("pump-7", "calibrate", noReply), call("pump-7", "status", ok))},
+	{"the probe is answered, the method is not", models.CauseHandlerSlow, 0.7, about(device("pump-7", connected, sdk(csharp, "Mqtt")),
+		call("pump-7", "calibrate", noReply), probe("pump-7", answered(501, "null")))},
+	{"one call without an answer", "", 0, about(call("pump-7", "calibrate", noReply))},
+	{"one call without an answer, its like answers", "", 0, about(device("pump-7", connected), call("pump-7", "calibrate", noReply), call("pump-9", "calibrate", ok))},
+	{"nothing is answered however long", models.CauseHandlerStuck, 0.7, about(device("pump-7", connected, active(5*time.Second)),
+		call("pump-7", "reboot", noReply), call("pump-7", "status", noReply), call("pump-7", "status", waits(0, 120), noReply), call("pump-9", "status", ok))},
+	{"a C# client silent to the probe and to a method", models.CauseHandlerStuck, 0.7, about(device("pump-7", connected, active(5*time.Second), sdk(csharp, "Amqp")),
+		probe("pump-7", noReply), call("pump-7", "reboot", noReply), row("pump-7", "", 90, 80), row("pump-7", "504101", 10, 30000))},
+	{"its like answers the probe", models.CauseHandlerStuck, 0.5, about(device("pump-7", connected, sdk("com.acme/1", "Mqtt"), tags(`{"firmware":"2"}`)), device("pump-9", connected, sdk("com.acme/1", "Mqtt"), tags(`{"firmware":"2"}`)),
+		probe("pump-7", noReply), probe("pump-9", answered(404, "null")), call("pump-7", "reboot", noReply))},
+	{"a Python client silent to the probe", "", 0, about(device("pump-7", connected, active(5*time.Second), sdk(python, "Mqtt")), probe("pump-7", noReply))},
+	{"a probe without an answer", "", 0, about(probe("pump-7", noReply))},
+	// --- the device's own answers
+	{"501", models.CauseMethodNotImplemented, 0.9, about(call("pump-7", "Reboot", answered(501, "null")))},
+	{"404 of the device", models.CauseMethodNotImplemented, 0.7, about(device("pump-7", connected), call("pump-7", "Reboot", answered(404, `"no such method"`)))},
+	{"silent for one spelling", models.CauseMethodNotImplemented, 0.6, about(device("pump-7", connected, sdk(node, "Mqtt")), call("pump-7", "Reboot", noReply), call("pump-7", "reboot", ok))},
+	{"500 with a reason", models.CauseMethodFailed, 0.9, about(device("pump-7", connected, active(time.Second)), call("pump-7", "reboot", answered(500, `{"error":"valve stuck"}`)))},
+	{"409 of the device", models.CauseMethodFailed, 0.9, about(call("pump-7", "reboot", answered(409, `{"error":"busy"}`)))},
+	{"500 and null behind Edge", models.CauseBadDeviceAnswer, 0.7, about(onTarget("gate-1/filter"), device("gate-1", edge), device("gate-1/filter", connected), call("gate-1/filter", "reset", answered(500, "null")))},
+	{"an answer that is not JSON", models.CauseBadDeviceAnswer, 0.9, about(call("pump-7", "reboot", func(i *models.Invocation) { i.HTTPStatus, i.Body = 200, `{"status":200,"payload":}` }))},
+	{"502 bad device response", models.CauseBadDeviceAnswer, 0.8, about(call("pump-7", "reboot", func(i *models.Invocation) {
+		i.HTTPStatus, i.Body = 502, `{"Message":"ErrorCode:InvalidResponseWhileProxying;bad","ExceptionMessage":""}`
+	}))},
+	// --- the request
+	{"a timeout out of range", models.CauseInvalidRequest, 0.9, about(call("pump-7", "reboot", waits(0, 3000), hub(400, "400004", "responseTimeoutInSeconds must be within [5; 300].", "")))},
+	{"no method name", models.CauseInvalidRequest, 0.8, about(call("pump-7", "", hub(400, "400004", "methodName is null or empty.", "")))},
+	{"too large", models.CausePayloadTooLarge, 0.9, about(call("pump-7", "flash", func(i *models.Invocation) { i.PayloadBytes = models.Ptr(140_000) }, hub(413, "413001", "too large", "")))},
+	{"too large, as 400004", models.CausePayloadTooLarge, 0.9, about(call("pump-7", "flash", func(i *models.Invocation) { i.PayloadBytes = models.Ptr(140_000) }, hub(400, "400004", "'payload' size should be less than 131072 bytes.", "")))},
+	{"too large for the device", models.CausePayloadTooLarge, 0.6, about(device("pump-7", connected, active(time.Second)),
+		call("pump-7", "flash", with(`"`+strings.Repeat("x", 20_000)+`"`), noReply), call("pump-7", "flash", with(`"x"`), ok))},
+	{"works with {} only", models.CausePayloadAbsent, 0.9, about(call("pump-7", "reboot", without, noReply), call("pump-7", "reboot", with("{}"), ok))},
+	{"null fails with 500", models.CausePayloadAbsent, 0.8, about(call("pump-7", "reboot", with("null"), answered(500, "null")), call("pump-7", "reboot", with("{}"), ok))},
+	// --- the caller
+	{"24 s of a Java client", models.CauseCallerTimeout, 0.8, about(call("pump-7", "reboot", waits(0, 30), lost("Read timed out", 24*time.Second)))},
+	{"a limit below the sum", models.CauseCallerTimeout, 0.8, about(client(func(c *models.Client) { c.HTTPTimeoutSeconds = models.Ptr(100.0) }),
+		call("pump-7", "reboot", waits(60, 60), lost("context deadline exceeded (Client.Timeout exceeded while awaiting headers)", 100*time.Second)))},
+	{"401 and nothing else", models.CauseCredentialsInvalid, 0.5, about(probe("pump-7", unauthorized("Unauthorized")))},
+	{"a bad signature", models.CauseCredentialsInvalid, 0.8, about(probe("pump-7", unauthorized("The specified SAS token has an invalid signature. It does not match either the primary or secondary key.")))},
+	{"an expired token", models.CauseCredentialsInvalid, 0.9, about(client(func(c *models.Client) { c.Credential, c.TokenExpiry = "sas-token", "2026-11-22T11:00:00Z" }), probe("pump-7", unauthorized("Unauthorized")))},
+	{"a device's token", models.CauseCredentialsInvalid, 0.9, about(client(func(c *models.Client) { c.TokenResource = "contoso.azure-devices.net%2Fdevices%2Fpump-7" }), probe("pump-7", unauthorized("Unauthorized")))},
+	{"keys switched off", models.CauseCredentialsInvalid, 0.9, about(theHub(func(h *models.Hub) { h.LocalAuthDisabled = models.Ptr(true) }), client(func(c *models.Client) { c.Credential, c.Policy = "sas-policy", "service" }), probe("pump-7", unauthorized("Unauthorized")))},
+	{"the device is turned away", models.CauseCredentialsInvalid, 0.5, about(device("pump-7", disconnected, active(2*time.Hour)), probe("pump-7", refusedAtOnce),
+		every(6, func(i int) change {
+			return conn("pump-7", "deviceConnect", "401003", "10.0.0.X", csharp, 30-float64(i)*5)
+		}))},
+	{"a principal without a role", models.CausePermissionMissing, 0.9, about(client(func(c *models.Client) { c.Credential = "entra" }),
+		probe("pump-7", func(i *models.Invocation) {
+			i.HTTPStatus, i.Body = 401, `{"Message":"ErrorCode:IotHubUnauthorized;Principal a@b.c is not authorized for POST on /twins/pump-7/methods due to no assigned permissions","ExceptionMessage":"Tracking ID:abc"}`
+		}))},
+	{"the policy registryRead", models.CausePermissionMissing, 0.9, about(client(func(c *models.Client) { c.Credential, c.Policy = "sas-policy", "registryRead" }), probe("pump-7", unauthorized("Unauthorized")))},
+	{"a clock twenty minutes off", models.CauseClockSkew, 0.8, about(client(func(c *models.Client) {
+		c.Credential, c.Policy, c.ClockOffsetSeconds = "sas-policy", "service", models.Ptr(-1200.0)
+	}), probe("pump-7", unauthorized("Unauthorized")))},
+	{"public access off", models.CauseNetworkBlocked, 0.8, about(theHub(func(h *models.Hub) { h.PublicNetworkAccess = "Disabled" }), client(func(c *models.Client) { c.Credential, c.Policy = "sas-policy", "service" }), probe("pump-7", unauthorized("Unauthorized")))},
+	{"no such host", models.CauseNetworkBlocked, 0.9, about(probe("pump-7", lost("dial tcp: lookup contoso.azure-devices.net: no such host", 20*time.Millisecond)))},
+	{"an unknown authority", models.CauseNetworkBlocked, 0.9, about(probe("pump-7", lost("tls: failed to verify certificate: x509: certificate signed by unknown authority", 90*time.Millisecond)))},
+	{"the first contact fails", models.CauseNetworkBlocked, 0.9, about(client(func(c *models.Client) {
+		c.ContactError, c.ContactErrorKind = "proxyconnect tcp: EOF", models.TransportProxy
+	}))},
+	// --- two clients, one identity
+	{"two addresses put each other out", models.CauseDuplicateIdentity, 0.8, about(device("pump-7", connected, active(2*time.Second)), probe("pump-7", refusedAtOnce), probe("pump-7", answered(501, "null")),
+		every(8, func(i int) change {
+			return all(conn("pump-7", "deviceDisconnect", "400027", []string{"10.0.0.X", "10.9.9.X"}[i%2], csharp, 30-float64(i)*3-0.1),
+				conn("pump-7", "deviceConnect", "", []string{"10.9.9.X", "10.0.0.X"}[i%2], csharp, 30-float64(i)*3))
+		}))},
+	{"400027 on a call", models.CauseDuplicateIdentity, 0.6, about(call("pump-7", "reboot", hub(400, "400027", "BadRequest", "")))},
+	{"comes and goes", models.CauseFlappingConnection, 0.8, about(device("pump-7", connected, active(2*time.Second)),
+		probe("pump-7", refusedAtOnce), probe("pump-7", ok), probe("pump-7", refusedAtOnce), probe("pump-7", ok), probe("pump-7", refusedAtOnce),
+		every(9, func(i int) change {
+			return all(conn("pump-7", "deviceDisconnect", "404104", "10.0.0.X", csharp, 30-float64(i)*3-0.5), conn("pump-7", "deviceConnect", "", "10.0.0.X", csharp, 30-float64(i)*3))
+		}))},
+	{"refused and answered in turn", models.CauseFlappingConnection, 0.6, about(device("pump-7", connected, active(2*time.Second)),
+		probe("pump-7", refusedAtOnce), probe("pump-7", ok), probe("pump-7", refusedAtOnce), probe("pump-7", ok), probe("pump-7", refusedAtOnce))},
+	// --- the hub
+	{"429", models.CauseThrottled, 0.9, about(load(60), call("pump-7", "reboot", hub(429, "429001", "Throttling", "")))},
+	{"slower and slower under load", models.CauseThrottled, 0.8, about(load(55),
+		every(6, func(i int) change {
+			return all(call("pump-7", "status", took(time.Duration(1+i*i)*400*time.Millisecond), ok), call("pump-9", "status", took(time.Duration(1+i*i)*380*time.Millisecond), ok))
+		}))},
+	{"quota", models.CauseQuotaExhausted, 0.9, about(theHub(func(h *models.Hub) { h.QuotaUsed, h.QuotaMax = models.Ptr[int64](400_000), models.Ptr[int64](400_000) }), call("pump-7", "reboot", hub(403, "403002", "quota", "")))},
+	{"a basic hub", models.CauseTierUnsupported, 0.9, about(theHub(func(h *models.Hub) { h.SKU = "B1" }), call("pump-7", "reboot", hub(403, "403010", "tier", "")))},
+	{"suspended", models.CauseHubSuspended, 0.9, about(call("pump-7", "reboot", hub(403, "403001", "suspended", "")))},
+	{"in flight", models.CauseInflightLimit, 0.9, about(call("pump-7", "reboot", hub(403, "403800", "too many", "")))},
+	{"403 without a code", "", 0, about(theHub(func(h *models.Hub) { h.SKU = "" }), call("pump-7", "reboot", func(i *models.Invocation) { i.HTTPStatus = 403 }))},
+	{"500s on two devices", models.CauseServiceFault, 0.9, about(call("pump-7", "reboot", hub(500, "500001", "ServerError", "")), call("pump-9", "reboot", hub(500, "500001", "ServerError", "")))},
+	{"a fail-over", models.CauseServiceFault, 0.8, about(call("pump-7", "reboot", hub(404, "404012", "failing over", "")))},
+	// --- the client
+	{"HTTPS", models.CauseTransportUnsupported, 0.8, about(device("pump-7", disconnected, sdk("azure-iot-device/1.18.4", "Https")), probe("pump-7", refusedAtOnce))},
+	{"a C module over AMQP", models.CauseTransportUnsupported, 0.7, about(onTarget("gate-1/filter"), device("gate-1", edge), device("gate-1/filter", connected, active(5*time.Second), sdk("iothubclient/1.15.0", "Amqp")), probe("gate-1/filter", refusedAtOnce))},
+	{"an old C# client over AMQP", models.CauseKnownBadSDK, 0.6, about(device("pump-7", connected, active(5*time.Second), sdk("Microsoft.Azure.Devices.Client/1.18.0", "Amqp")), probe("pump-7", refusedAtOnce))},
+	{"an old C# client that is off", models.CauseDeviceOffline, 0.5, about(device("pump-7", disconnected, active(50*time.Hour), sdk("Microsoft.Azure.Devices.Client/1.18.0", "Amqp")), probe("pump-7", refusedAfter(30)))},
+	// --- all well
+	{"answered", models.CauseNoFault, 0.8, about(call("pump-7", "reboot", ok))},
+	{"the probe is answered", models.CauseNoFault, 0.7, about(device("pump-7", connected, active(time.Second)), probe("pump-7", answered(501, "null")))},
+	{"one refusal long ago", models.CauseNoFault, 0.6, about(call("pump-7", "reboot", refusedAtOnce), call("pump-7", "reboot", ok), call("pump-7", "reboot", ok), call("pump-7", "reboot", ok))},
+	{"nothing tried", "", 0, about(device("pump-7", connected, active(time.Second)))},
+	{"nothing known", "", 0, models.Case{Version: 1}},
+}
+
+func TestDiagnoseFindsTheCause(t *testing.T) {
+	k := knowledge(t)
+	for _, tt := range labelled {
+		t.Run(tt.name, func(t *testing.T) {
+			d := checks.Diagnose(tt.c, k)
+			top := d.Causes[0]
+			verdict := models.VerdictFault
+			switch tt.cause {
+			case "":
+				verdict = models.VerdictUndetermined
+			case models.CauseNoFault:
+				verdict = models.VerdictHealthy
+			}
+			if d.Verdict != verdict || tt.cause != "" && (top.ID != tt.cause || top.Probability < tt.least) {
+				t.Errorf("verdict %s, %s %.2f, %s %.2f, %s %.2f\n%s", d.Verdict, top.ID, top.Probability, d.Causes[1].ID, d.Causes[1].Probability, d.Causes[2].ID, d.Causes[2].Probability, d.Summary)
+			}
+			if tt.cause == "" && top.Probability > 0.75 {
+				t.Errorf("%s has %.2f although it cannot be told", top.ID, top.Probability)
+			}
+			sum := 0.0
+			for _, c := range d.Causes {
+				sum += c.Probability
+			}
+			if math.Abs(sum-1) > 1e-9 {
+				t.Errorf("the probabilities sum to %g", sum)
+			}
+			t.Logf("%s: %s %.2f next %v\n%s", d.Verdict, top.ID, top.Probability, d.Next, d.Summary)
+		})
+	}
+}
