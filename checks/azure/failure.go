@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"methodical/models"
 )
@@ -58,10 +59,13 @@ func denied(ex *exchange) bool {
 	return ex.status == http.StatusUnauthorized || ex.status == http.StatusForbidden
 }
 
-// bounded cuts s to at most n bytes.
+// bounded cuts s to at most n bytes, between characters.
 func bounded(s string, n int) string {
 	if len(s) <= n {
 		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
 	}
 	return s[:n]
 }

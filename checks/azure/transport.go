@@ -91,7 +91,10 @@ func viaProxy(ex *exchange, proxy string, err error) (models.TransportErrorKind,
 
 // handshake finds trouble with TLS, and says what the certificate was.
 func handshake(ex *exchange, host string, err error) (models.TransportErrorKind, string) {
-	if !isTLS(err) && !ex.trace.handshake.Load() {
+	// A connection that is dialled for one call may end up serving another: once
+	// a call has one, a handshake elsewhere is none of its business.
+	shaking := ex.trace.handshake.Load() && !ex.trace.mayHaveGone()
+	if !shaking && !isTLS(err) {
 		return "", ""
 	}
 	words := fmt.Sprintf("the TLS handshake with %s failed: %v", host, err)
@@ -129,7 +132,8 @@ func unconnected(host string, err error) (models.TransportErrorKind, string) {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return models.TransportDNS, fmt.Sprintf("no address found for %s: %v", host, err)
 	}
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	// Windows has error numbers of its own for this and for a lost connection.
+	if errors.Is(err, syscall.ECONNREFUSED) || strings.Contains(err.Error(), "actively refused") {
 		return models.TransportRefused, fmt.Sprintf("%s refused the connection: %v", host, err)
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
@@ -141,6 +145,9 @@ func unconnected(host string, err error) (models.TransportErrorKind, string) {
 
 // closed reports whether the other side, or something on the way, hung up.
 func closed(err error) bool {
+	if text := err.Error(); strings.Contains(text, "forcibly closed") || strings.Contains(text, "connection was aborted") {
+		return true
+	}
 	return slices.ContainsFunc([]error{
 		syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
 	}, func(lost error) bool { return errors.Is(err, lost) })

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -103,6 +104,38 @@ func TestNoConnectionInTime(t *testing.T) {
 		wantNoAnswer(t, h, models.TransportTCPTimeout, models.RunNo, "no TCP connection to 127.0.0.1:9")
 	})
 }
+
+// TestWindowsWords has the words of Windows, whose error numbers are its own.
+func TestWindowsWords(t *testing.T) {
+	for words, kind := range map[string]models.TransportErrorKind{
+		"connectex: No connection could be made because the target machine actively refused it.":       models.TransportRefused,
+		"connectex: A connection attempt failed because the connected party did not properly respond.": models.TransportTCPTimeout,
+		"wsarecv: An existing connection was forcibly closed by the remote host.":                      models.TransportTLS,
+		"connectex: A socket operation was attempted to an unreachable network.":                       models.TransportTCPTimeout,
+	} {
+		h := openAt(t, "127.0.0.1:9", func(o *azure.Options) {
+			o.DialContext = func(_ context.Context, network, _ string) (net.Conn, error) {
+				if kind == models.TransportTLS {
+					return deadConn{words}, nil
+				}
+				return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New(words)}
+			}
+		})
+		wantNoAnswer(t, h, kind, models.RunNo, words)
+	}
+}
+
+// deadConn is a connection that fails at the first byte.
+type deadConn struct{ words string }
+
+func (c deadConn) Read([]byte) (int, error)         { return 0, errors.New(c.words) }
+func (c deadConn) Write([]byte) (int, error)        { return 0, errors.New(c.words) }
+func (c deadConn) Close() error                     { return nil }
+func (c deadConn) LocalAddr() net.Addr              { return &net.TCPAddr{} }
+func (c deadConn) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
+func (c deadConn) SetDeadline(time.Time) error      { return nil }
+func (c deadConn) SetReadDeadline(time.Time) error  { return nil }
+func (c deadConn) SetWriteDeadline(time.Time) error { return nil }
 
 type unreachable struct{}
 
