@@ -83,29 +83,25 @@ func quoted(b []byte, i int) (end int, doubled bool) {
 	}
 }
 
-// framer is the framer for the table's rows.
-func (t *table) framer() framer {
-	var cells []cell
-	return func(p *parser, b []byte, from, limit int, final bool) int {
-		p.tabular, p.clock.dayFirst = true, t.dayFirst
-		defer func() { p.tabular, p.clock.dayFirst = false, false }()
-		for from < limit {
-			var next int
-			var state rowState
-			cells, next, state = csvRow(b, from, t.separator, final, cells)
-			if state == rowShort && !final && len(b)-from < maxRecord {
-				return from
-			}
-			if state != rowRead {
-				p.damaged(b, from, "a quoted field does not end where it should")
-				next = lineAfter(b, from)
-			} else {
-				t.row(p, b, from, next, cells)
-			}
-			from = next
+// rows is the framer for the table's rows.
+func (t *table) rows(p *parser, b []byte, from, limit int, final bool) int {
+	p.tabular, p.clock.dayFirst = true, t.dayFirst
+	defer func() { p.tabular, p.clock.dayFirst = false, false }()
+	for from < limit {
+		cells, next, state := csvRow(b, from, t.separator, final, p.cells)
+		p.cells = cells
+		if state == rowShort && !final && len(b)-from < maxRecord {
+			return from
 		}
-		return from
+		if state != rowRead {
+			p.damaged(b, from, "a quoted field does not end where it should")
+			next = lineAfter(b, from)
+		} else {
+			t.row(p, b, from, next, cells)
+		}
+		from = next
 	}
+	return from
 }
 
 // row reads one row.

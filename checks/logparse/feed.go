@@ -81,25 +81,30 @@ func (r *reading) send(j job) bool {
 
 // cut cuts an input into jobs.
 func (r *reading) cut(in *input) {
-	whole := in.stream
-	if in.file != nil {
-		whole = meteredReader{io.NewSectionReader(in.file, in.base, in.size-in.base), &r.meter}
+	frame := framer(lines)
+	switch in.format {
+	case formatCSV:
+		frame = in.table.rows
+	case formatValues:
+		frame = values
 	}
 	switch {
 	case in.format == formatTables:
+		whole := in.stream
+		if in.file != nil {
+			whole = meteredReader{io.NewSectionReader(in.file, in.base, in.size-in.base), &r.meter}
+		}
 		r.send(job{in: in, rest: whole})
-	case in.format == formatCSV:
-		r.send(job{in: in, rest: whole, frame: in.table.framer()})
-	case in.format == formatValues:
-		r.send(job{in: in, rest: whole, frame: values})
-	case in.file == nil:
-		r.cutLines(in)
-	default:
-		for i := 0; int64(i)*blockSize < in.size-in.base; i++ {
-			if !r.send(job{in: in, block: i}) {
+	case in.file != nil:
+		for i := 0; int64(i)*int64(r.block) < in.size-in.base; i++ {
+			if !r.send(job{in: in, block: i, frame: frame}) {
 				return
 			}
 		}
+	case in.format == formatLines:
+		r.cutLines(in)
+	default:
+		r.send(job{in: in, rest: in.stream, frame: frame})
 	}
 }
 
@@ -114,7 +119,7 @@ func (r *reading) cutLines(in *input) {
 			return
 		}
 		if b == nil {
-			b = make([]byte, 0, blockSize)
+			b = make([]byte, 0, r.block)
 		}
 		b, ended := r.fill(in, append(b[:0], carry...))
 		end := len(b)
@@ -163,7 +168,7 @@ func (r *reading) fill(in *input, b []byte) (_ []byte, ended bool) {
 
 // giveBack returns a buffer; one that had to grow is let go.
 func (r *reading) giveBack(b []byte) {
-	if cap(b) > 2*blockSize {
+	if cap(b) > 2*r.block {
 		b = nil
 	}
 	r.free <- b

@@ -20,6 +20,8 @@ type input struct {
 	source Source
 	format format
 	table  *table // the heading, for CSV
+	// opening is what the first record starts with, for formatValues.
+	opening []byte
 
 	file       *os.File // a plain file that can be read in any order
 	base, size int64    // where its records begin and end
@@ -28,6 +30,7 @@ type input struct {
 	close  []func()
 
 	users atomic.Int64 // closes when none is left
+	chain chain
 
 	mu       sync.Mutex
 	newlines []uint32 // line ends by block
@@ -220,6 +223,9 @@ func (r failedReader) Read([]byte) (int, error) { return 0, r.err }
 func (in *input) detect(head []byte, whole bool) error {
 	var looksLike string
 	in.format, in.table, looksLike = detect(head, whole)
+	if in.format == formatValues {
+		in.opening = openingOf(head)
+	}
 	if looksLike != "" {
 		return &NotLogError{in.source.Name, looksLike}
 	}

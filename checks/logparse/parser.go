@@ -35,10 +35,12 @@ type parser struct {
 	// wanted targets.
 	wanted *wanted
 
+	cells   []cell // of the CSV row at hand
 	scratch []byte // target ids put together; grows during a block
 	batch   batch
 
 	lineEnds int64 // in the block, as far as lines counts them
+	rework   int   // bytes of the block read in vain
 
 	start int // where in the bytes at hand the block starts
 	// While a line with many records is taken apart, the bytes it lies in and
@@ -64,7 +66,7 @@ func newParser(o *Options, book codebook) *parser {
 // startBlock forgets what was read from the block before.
 func (p *parser) startBlock() {
 	p.batch.reset()
-	p.lineEnds = 0
+	p.lineEnds, p.rework = 0, 0
 	p.scratch, p.scan.scratch = p.scratch[:0], p.scan.scratch[:0]
 }
 

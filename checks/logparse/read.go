@@ -18,7 +18,11 @@ func Read(ctx context.Context, o Options) (models.LogSummary, error) {
 	if err != nil {
 		return models.LogSummary{}, err
 	}
-	r := newReading(ctx, o)
+	return newReading(ctx, o, blockSize).read()
+}
+
+// read reads all and sums up.
+func (r *reading) read() (models.LogSummary, error) {
 	if err := r.run(); err != nil {
 		return models.LogSummary{}, err
 	}
@@ -37,6 +41,7 @@ type reading struct {
 	stop  context.CancelFunc
 	o     Options
 	book  codebook
+	block int // the size of blocks
 	meter meter
 
 	jobs    chan job
@@ -59,10 +64,10 @@ type shortInput struct {
 	err error
 }
 
-func newReading(ctx context.Context, o Options) *reading {
+func newReading(ctx context.Context, o Options, block int) *reading {
 	inner, stop := context.WithCancel(ctx)
 	r := &reading{
-		ctx: inner, outer: ctx, stop: stop, o: o, book: newCodebook(o.Names),
+		ctx: inner, outer: ctx, stop: stop, o: o, book: newCodebook(o.Names), block: block,
 		jobs: make(chan job, o.Workers), free: make(chan []byte, o.Workers+2),
 		inputs: make([]*input, len(o.Sources)),
 		count:  func(w *worker, b *batch) { w.agg.add(b) },
@@ -80,7 +85,7 @@ func newReading(ctx context.Context, o Options) *reading {
 		p := newParser(&o, r.book)
 		p.seeds = seeds
 		r.workers = append(r.workers, &worker{
-			r: r, p: p, buf: make([]byte, blockSize+blockSlack),
+			r: r, p: p, buf: make([]byte, block+blockSlack),
 			agg: newAggregate(o.Bucket.Nanoseconds(), f, &p.codes, &p.ops, seed, dups),
 		})
 	}

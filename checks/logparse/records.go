@@ -21,7 +21,7 @@ func Records(ctx context.Context, o Options, limit int, keep func(models.LogReco
 		return nil, 0, err
 	}
 	o.Progress, o.Snapshot = nil, nil
-	r := newReading(ctx, o)
+	r := newReading(ctx, o, blockSize)
 	c := collector{limit: max(limit, 0)}
 	for _, w := range r.workers {
 		w.p.wanted = &wanted{filter: w.agg.filter, keep: keep}

@@ -88,6 +88,9 @@ func (p *parser) element(b []byte, from int, final bool) (next int, ok bool) {
 		return from, false
 	}
 	p.damaged(b, from, bad.reason)
+	if p.rework += bad.at; p.rework > maxRework {
+		return objectAfter(b, from+max(bad.at, 1)), true
+	}
 	return resync(b, from, from+bad.at), true
 }
 
@@ -138,6 +141,11 @@ func longWrapperHead(b []byte) (inside int, is bool) {
 	}
 }
 
+// maxRework is how much of a block may be read in vain before damage costs the
+// records next to it: a file made for the purpose could be nothing but records
+// in records that never end.
+const maxRework = 1 << 20
+
 // resyncWindow is how far behind a damaged record its neighbour is looked for.
 const resyncWindow = 64 << 10
 
@@ -151,9 +159,14 @@ func resync(b []byte, from, fault int) int {
 			return from + 1 + at
 		}
 	}
-	fault = min(max(fault, from+1), len(b))
-	if at := bytes.IndexByte(b[fault:], '{'); at >= 0 {
-		return fault + at
+	return objectAfter(b, max(fault, from+1))
+}
+
+// objectAfter is where the next object may start.
+func objectAfter(b []byte, from int) int {
+	from = min(from, len(b))
+	if at := bytes.IndexByte(b[from:], '{'); at >= 0 {
+		return from + at
 	}
 	return len(b)
 }

@@ -22,8 +22,8 @@ type job struct {
 	in    *input
 	block int
 	data  []byte    // lines from a stream; handed back when done
-	rest  io.Reader // the rest of a stream or file, in the format given
-	frame framer    // for rest; nil means tables
+	rest  io.Reader // the rest of a stream or file
+	frame framer    // finds the records; nil means tables
 	line  *int64    // set when rest is part of a line: the line ends before it
 }
 
@@ -54,8 +54,10 @@ func (w *worker) do(j job) error {
 		return nil
 	case j.rest != nil:
 		return w.sequence(j)
-	default:
+	case j.in.format == formatLines:
 		return w.fileBlock(j)
+	default:
+		return w.chained(j)
 	}
 }
 
@@ -65,57 +67,75 @@ func (w *worker) finish(in *input, block int, newlines int64) {
 	w.r.count(w, &w.p.batch)
 }
 
+// window is a piece of a file: a block, the byte before it, and as much behind
+// it as its last record needs.
+type window struct {
+	b          []byte
+	at         int64 // where b lies in the file
+	start, end int   // the block in b
+}
+
+// window reads the window of a block.
+func (w *worker) window(j job) (window, error) {
+	size := int64(w.r.block)
+	off := j.in.base + int64(j.block)*size
+	end := min(off+size, j.in.size)
+	at := max(off-1, j.in.base) // the byte before tells whether a line starts here
+	b, err := w.read(j.in, at, w.buf)
+	return window{b, at, int(off - at), min(int(end-at), len(b))}, err
+}
+
+// widen reads more behind a window; false when there is no more. The rows read
+// so far point into its bytes, so longer ones take their place.
+func (w *worker) widen(in *input, win *window) (more bool, err error) {
+	longer := make([]byte, 2*len(win.b))
+	n := copy(longer, win.b)
+	rest, err := w.read(in, win.at+int64(n), longer[n:])
+	win.b = longer[:n+len(rest)]
+	return len(rest) > 0, err
+}
+
 // fileBlock reads the lines that start in a block of a plain file.
 func (w *worker) fileBlock(j job) error {
-	in := j.in
-	off := in.base + int64(j.block)*blockSize
-	end := min(off+blockSize, in.size)
-	at := max(off-1, in.base) // the byte before tells whether a line starts here
-	b, err := w.read(in, at, w.buf[:min(int64(len(w.buf)), end-at+blockSlack)])
+	win, err := w.window(j)
 	if err != nil {
 		return err
 	}
 	w.p.startBlock()
-	if err := w.lines(j, b, at, int(off-at), int(end-at)); err != nil {
+	if err := w.lines(j, &win); err != nil {
 		return err
 	}
-	w.finish(in, j.block, w.p.lineEnds)
-	w.r.meter.done.Add(end - off)
+	w.finish(j.in, j.block, w.p.lineEnds)
+	w.r.meter.done.Add(int64(win.end - win.start))
 	return nil
 }
 
-// lines reads the lines that start in b[start:limit], which is the file from
-// at on. More of the file is read where the last of them needs it.
-func (w *worker) lines(j job, b []byte, at int64, start, limit int) error {
-	w.p.start = start
-	limit = min(limit, len(b))
+// lines reads the lines that start in the window's block.
+func (w *worker) lines(j job, win *window) error {
+	w.p.start = win.start
 	from := 0
-	if start > 0 && limit > 0 {
-		from = lineAfter(b[:limit], 0)
-		if from == limit && b[from-1] != '\n' {
+	if win.start > 0 && win.end > 0 {
+		from = lineAfter(win.b[:win.end], 0)
+		if from == win.end && win.b[from-1] != '\n' {
 			return nil // a line goes on through all of the block
 		}
-		if from > start {
+		if from > win.start {
 			w.p.lineEnds++
 		}
 	}
 	for final := false; ; {
-		final = final || at+int64(len(b)) >= j.in.size
-		if from = lines(w.p, b, from, limit, final); from >= limit || final {
+		final = final || win.at+int64(len(win.b)) >= j.in.size
+		if from = lines(w.p, win.b, from, win.end, final); from >= win.end || final {
 			return nil
 		}
-		if len(b)-from > maxRecord {
-			return w.longLine(j, at+int64(from), b, from)
+		if len(win.b)-from > maxRecord {
+			return w.longLine(j, win.at+int64(from), win.b, from)
 		}
-		// The rows read so far point into b, so a longer buffer takes its place.
-		longer := make([]byte, 2*len(b))
-		n := copy(longer, b)
-		more, err := w.read(j.in, at+int64(n), longer[n:])
+		more, err := w.widen(j.in, win)
 		if err != nil {
 			return err
 		}
-		b = longer[:n+len(more)]
-		final = len(more) == 0 // the file has become shorter
+		final = !more // the file has become shorter
 	}
 }
 
@@ -155,7 +175,7 @@ func (w *worker) longLine(j job, off int64, b []byte, from int) error {
 
 // lineEnd finds the end of the line at off.
 func (w *worker) lineEnd(in *input, off int64) (int64, error) {
-	b := make([]byte, blockSize)
+	b := make([]byte, w.r.block)
 	for {
 		got, err := w.read(in, off, b)
 		if err != nil {
@@ -172,7 +192,7 @@ func (w *worker) lineEnd(in *input, off int64) (int64, error) {
 
 // sequence reads the rest of an input from here on.
 func (w *worker) sequence(j job) error {
-	b := make([]byte, blockSize)
+	b := make([]byte, w.r.block)
 	n, block := 0, j.block
 	for ended := false; ; block++ {
 		if w.r.ctx.Err() != nil {
