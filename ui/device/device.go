@@ -2,6 +2,7 @@
 package device
 
 import (
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/help"
@@ -95,11 +96,38 @@ func (s *Screen) follow(c nav.Canvas) tea.Cmd {
 	if st.Session != s.session {
 		s.session = st.Session
 		s.reads.cancel()
-		s.list, s.pager, s.search, s.asked = list{}, widget.Pager{}, search{}, models.Target{}
-		s.list.narrow(s.filter.Value())
+		s.list = list{text: s.list.text}
+		s.pager, s.search, s.asked = widget.Pager{}, search{}, models.Target{}
 		return s.readPage(c, "")
 	}
+	if near := nearMisses(st.Walk); !slices.Equal(near, s.list.near) {
+		s.list.near = near
+		s.pager = widget.Pager{Cursor: s.list.likeliest()}
+	}
 	return s.followAsked(c)
+}
+
+// nearMisses is what the hub knows that resembles a target it does not know.
+func nearMisses(w models.Walk) []models.Target {
+	d, ok := missing(w)
+	if !ok {
+		return nil
+	}
+	var out []models.Target
+	for _, name := range d.NearMisses {
+		t := models.Target{DeviceID: name}
+		if d.ModuleID != "" {
+			t = models.Target{DeviceID: d.DeviceID, ModuleID: name}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// missing is the walk's target, if the hub has said that it does not know it.
+func missing(w models.Walk) (models.Device, bool) {
+	d, ok := w.Case.Device(w.Inputs.Target)
+	return d, ok && d.Missing() && !w.Running(checks.CheckIdentity)
 }
 
 // followAsked goes on once the hub has said that it knows the target, or could
@@ -112,7 +140,7 @@ func (s *Screen) followAsked(c nav.Canvas) tea.Cmd {
 		return nil
 	}
 	s.asked = models.Target{}
-	if d, ok := c.State.Walk.Case.Device(c.State.Walk.Inputs.Target); ok && d.Missing() {
+	if _, ok := missing(c.State.Walk); ok {
 		return nil
 	}
 	return goOn(c.Now)

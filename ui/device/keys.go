@@ -59,7 +59,7 @@ func (s *Screen) key(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 	case key.Matches(msg, s.keys.modules):
 		return s.fold(msg.String(), c)
 	case key.Matches(msg, s.keys.reload) && c.State.Hub != nil:
-		s.list.forget()
+		s.list = list{text: s.list.text}
 		s.search = search{}
 		return s.readPage(c, "")
 	case msg.String() == "esc":
@@ -93,7 +93,7 @@ func (s *Screen) typed(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 // when the list is not complete.
 func (s *Screen) narrowed(c nav.Canvas) tea.Cmd {
 	s.list.narrow(s.filter.Value())
-	s.pager, s.moved = widget.Pager{}, false
+	s.pager, s.moved = widget.Pager{Cursor: s.list.likeliest()}, false
 	return s.searchSoon(c)
 }
 

@@ -125,7 +125,6 @@ func (s *Screen) gotPage(msg pageMsg, c nav.Canvas) tea.Cmd {
 	if msg.prefix != "" {
 		s.search.answered(msg.prefix, msg.page.Next == "")
 	}
-	s.list.narrow(s.filter.Value())
 	return nil
 }
 
@@ -208,14 +207,14 @@ type modulesMsg struct {
 // fold shows or hides the modules of the device under the cursor.
 func (s *Screen) fold(press string, c nav.Canvas) tea.Cmd {
 	row, ok := s.list.row(s.pager.Cursor)
-	if !ok || row.kind == rowTyped || c.State.Hub == nil {
+	if !ok || row.kind == rowTyped || row.kind == rowNear || c.State.Hub == nil {
 		return nil
 	}
 	device := row.target.DeviceID
 	if s.list.unfolded(device) {
 		if press != "right" {
 			s.list.foldUp(device)
-			s.pager.Cursor = s.list.find(models.Target{DeviceID: device})
+			s.pager.Cursor = s.list.find(device)
 		}
 		return nil
 	}

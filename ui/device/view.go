@@ -10,7 +10,6 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"methodical/checks"
 	"methodical/models"
 	"methodical/ui/nav"
 	"methodical/ui/widget"
@@ -29,7 +28,7 @@ func (s *Screen) View(c nav.Canvas) nav.Frame {
 	lines := []string{first, s.notice(c, page)}
 	var hits []nav.Hit
 	if s.list.len() > 0 {
-		table := widget.Table{Columns: columns, Selected: s.pager.Cursor, Row: func(i int) []widget.Cell { return s.cells(c, i) }}
+		table := widget.Table{Columns: s.columns(c, page), Selected: s.pager.Cursor, Row: func(i int) []widget.Cell { return s.cells(c, i) }}
 		lines = append(lines, table.View(c.Theme, c.Size.Width, page)...)
 		for i := page.From; i < page.To; i++ {
 			hits = append(hits, nav.Hit{Y: otherRows + i - page.From, Width: c.Size.Width, Height: 1, Msg: clickMsg{i}})
@@ -44,10 +43,10 @@ func (s *Screen) View(c nav.Canvas) nav.Frame {
 func (s *Screen) filterLine(c nav.Canvas) (string, *tea.Cursor) {
 	th := c.Theme
 	loaded := s.loaded()
-	label := " Filter "
 	if !s.typing && s.filter.Value() == "" {
-		return widget.Truncate(th.Dim.Render(label)+th.Key.Render("/")+th.Dim.Render(" to type  ")+loaded, c.Size.Width), nil
+		return widget.Truncate(" "+th.Key.Render("/")+" filters, or takes an id  "+th.Dim.Render(loaded), c.Size.Width), nil
 	}
+	label := " Filter "
 	room := max(min(40, c.Size.Width-len(label)-ansi.StringWidth(loaded)-3), 8)
 	text, cell := s.filter.View(room)
 	style := th.Dim
@@ -55,26 +54,22 @@ func (s *Screen) filterLine(c nav.Canvas) (string, *tea.Cursor) {
 	if s.typing {
 		style, cursor = th.Accent, widget.SteadyCursor(len(label)+cell, 0)
 	}
-	return widget.Truncate(style.Render(label)+widget.Pad(text, room)+"  "+loaded, c.Size.Width), cursor
+	return widget.Truncate(style.Render(label)+widget.Pad(text, room)+"  "+th.Dim.Render(loaded), c.Size.Width), cursor
 }
 
 func (s *Screen) loaded() string {
-	n := len(s.list.devices)
-	out := widget.Count(n, "device") + " loaded"
+	if !s.list.read && len(s.list.devices) == 0 {
+		return ""
+	}
+	out := widget.Count(len(s.list.devices), "device")
 	if s.list.text != "" {
-		shown := 0
-		for _, r := range s.list.rows {
-			if r.kind == rowDevice {
-				shown++
-			}
-		}
-		out = fmt.Sprintf("%d of %s", shown, out)
+		out = fmt.Sprintf("%d of %s", len(s.list.matches), out)
 	}
 	switch {
 	case s.list.next != "":
-		out += ", more at the hub"
+		out += " so far, n loads more"
 	case s.list.read:
-		out += ", that is all"
+		out += ", all loaded"
 	}
 	return out
 }
@@ -87,19 +82,25 @@ func (s *Screen) notice(c nav.Canvas, page widget.Page) string {
 	case s.reads.busy():
 		return widget.Truncate(" "+th.Info.Render("…")+" reading "+widget.Clean(s.reads.what)+", "+
 			widget.Seconds(c.Now.Sub(s.reads.since))+" · "+th.Key.Render("esc")+" cancels", w)
+	case s.reads.err != nil && s.list.len() == 0:
+		return widget.Truncate(" "+th.Error.Render("✗ failed")+" · "+th.Key.Render("r")+" tries again", w)
 	case s.reads.err != nil:
-		return widget.Truncate(" "+th.Error.Render("✗ failed")+" "+widget.Clean(s.reads.err.Error())+" · "+th.Key.Render("r")+" tries again", w)
+		return widget.Truncate(" "+th.Error.Render("✗ failed")+" · "+th.Key.Render("r")+" tries again · "+widget.Clean(s.reads.err.Error()), w)
 	case !s.asked.IsZero():
-		return widget.Truncate(" "+th.Info.Render("…")+" asking the hub for "+s.asked.String(), w)
+		return widget.Truncate(" "+th.Info.Render("…")+" asking the hub for "+widget.Clean(s.asked.String()), w)
 	case s.typing && s.filter.Value() != "" && s.badText() != "":
 		return widget.Truncate(" "+th.Warning.Render("! "+widget.Clean(s.badText())), w)
 	}
-	if text := missing(c.State.Walk); text != "" {
+	if d, ok := missing(c.State.Walk); ok {
+		text := widget.Clean(d.Target().String()) + " is not registered at this hub."
+		if len(d.NearMisses) > 0 {
+			text += " Did you mean one of these?"
+		}
 		return widget.Truncate(" "+th.Error.Render("✗ ")+text, w)
 	}
 	parts := []string{}
 	if t := c.State.Walk.Inputs.Target; !t.IsZero() {
-		parts = append(parts, "picked: "+t.String())
+		parts = append(parts, "picked: "+widget.Clean(t.String()))
 	}
 	if page.Count > 1 {
 		parts = append(parts, page.String())
@@ -114,23 +115,6 @@ func (s *Screen) badText() string {
 	return ""
 }
 
-// missing says that the walk's target is not registered, and what resembles it.
-func missing(w models.Walk) string {
-	d, ok := w.Case.Device(w.Inputs.Target)
-	if !ok || !d.Missing() || w.Running(checks.CheckIdentity) {
-		return ""
-	}
-	out := w.Inputs.Target.String() + " is not registered at this hub."
-	if len(d.NearMisses) > 0 {
-		near := make([]string, len(d.NearMisses))
-		for i, n := range d.NearMisses {
-			near[i] = widget.Clean(n)
-		}
-		out += " Did you mean " + strings.Join(near, ", ") + "?"
-	}
-	return out
-}
-
 // empty says why there is no row.
 func (s *Screen) empty(c nav.Canvas) []string {
 	var text string
@@ -140,7 +124,7 @@ func (s *Screen) empty(c nav.Canvas) []string {
 	case s.reads.busy():
 		return nil
 	case s.reads.err != nil:
-		text = "The list could not be read. If you know the device's id, type / and the id: that works without the list. A module is written device/module."
+		text = widget.Clean(s.reads.err.Error()) + ". If you know the device's id, type / and the id: that works without the list. A module is written device/module."
 	case s.list.text != "":
 		text = "Nothing loaded matches."
 	case s.list.read:
@@ -155,21 +139,36 @@ func (s *Screen) empty(c nav.Canvas) []string {
 	return out
 }
 
-var columns = []widget.Column{
-	{Title: "device", Min: 18},
-	{Title: "state", Width: 14, Rank: 1},
-	{Title: "active", Width: 8, Right: true, Rank: 2},
-	{Title: "status", Width: 10, Rank: 3},
-	{Title: "tags", Min: 12, Rank: 4},
+// columns gives the ids of the page the room they need, up to half the width.
+func (s *Screen) columns(c nav.Canvas, page widget.Page) []widget.Column {
+	longest := 0
+	for i := page.From; i < page.To; i++ {
+		longest = max(longest, ansi.StringWidth(s.cells(c, i)[0].Text))
+	}
+	return []widget.Column{
+		{Title: "device", Min: max(min(longest, c.Size.Width/2), 16)},
+		{Title: "state", Width: 14, Rank: 1},
+		{Title: "active", Width: 10, Right: true, Rank: 2},
+		{Title: "status", Width: 10, Rank: 3},
+		{Title: "tags", Min: 12, Rank: 4},
+	}
 }
 
 func (s *Screen) cells(c nav.Canvas, i int) []widget.Cell {
-	th, r := c.Theme, s.list.rows[i]
-	if r.kind == rowTyped {
-		return []widget.Cell{{Text: r.target.String(), Style: th.Accent}, {Text: "as typed", Style: th.Dim}}
+	th := c.Theme
+	r, ok := s.list.row(i)
+	if !ok {
+		return []widget.Cell{{}}
 	}
-	d, name := s.list.devices[r.device], ""
+	switch r.kind {
+	case rowTyped:
+		return []widget.Cell{{Text: r.target.String(), Style: th.Accent}, {Text: "as typed", Style: th.Dim}}
+	case rowNear:
+		return []widget.Cell{{Text: widget.Clean(r.target.String()), Style: th.Accent}, {Text: "did you mean?", Style: th.Dim}}
+	}
+	d, name, words := s.list.devices[r.device], "", s.list.tags[r.device]
 	if r.kind == rowModule {
+		words = ""
 		d = s.list.modules[d.DeviceID][r.module]
 		name = "  └ " + widget.Clean(d.ModuleID)
 	} else {
@@ -178,7 +177,7 @@ func (s *Screen) cells(c nav.Canvas, i int) []widget.Cell {
 			name += " (Edge)"
 		}
 	}
-	return []widget.Cell{{Text: name}, stateCell(c, d), activeCell(c, d), statusCell(c, d), {Text: tags(d.Tags), Style: th.Dim}}
+	return []widget.Cell{{Text: name}, stateCell(c, d), activeCell(c, d), statusCell(c, d), {Text: words, Style: th.Dim}}
 }
 
 func stateCell(c nav.Canvas, d models.Device) widget.Cell {
@@ -198,7 +197,7 @@ func activeCell(c nav.Canvas, d models.Device) widget.Cell {
 	if d.LastActivityTime.IsZero() || d.NeverActive() {
 		return widget.Cell{Text: "never", Style: c.Theme.Dim}
 	}
-	return widget.Cell{Text: widget.Age(c.Now.Sub(d.LastActivityTime))}
+	return widget.Cell{Text: widget.Age(c.Now.Sub(d.LastActivityTime)) + " ago"}
 }
 
 func statusCell(c nav.Canvas, d models.Device) widget.Cell {

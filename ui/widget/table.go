@@ -43,7 +43,7 @@ const (
 	tableMargin = 2 // for the sign before the selected row
 )
 
-// View draws the header and the rows of one page, each exactly w cells wide.
+// View draws the header and the rows of one page, none wider than w cells.
 func (t Table) View(th theme.Styles, w int, p Page) []string {
 	shown, widths := t.layout(w - tableMargin)
 	out := make([]string, 0, p.To-p.From+1)
@@ -51,7 +51,7 @@ func (t Table) View(th theme.Styles, w int, p Page) []string {
 	for i, c := range shown {
 		header[i] = align(t.Columns[c].Title, widths[i], t.Columns[c].Right)
 	}
-	out = append(out, th.Dim.Render(Pad(spaces(tableMargin)+strings.Join(header, spaces(tableGap)), w)))
+	out = append(out, th.Dim.Render(strings.TrimRight(Truncate(spaces(tableMargin)+strings.Join(header, spaces(tableGap)), w), " ")))
 	for row := p.From; row < p.To; row++ {
 		out = append(out, t.row(th, w, row, shown, widths))
 	}
@@ -87,7 +87,7 @@ func (t Table) row(th theme.Styles, w, row int, shown, widths []int) string {
 			b.WriteString(style.Render(text) + fill)
 		}
 	}
-	return Pad(b.String(), w)
+	return strings.TrimRight(Truncate(b.String(), w), " ")
 }
 
 func align(s string, w int, right bool) string {
