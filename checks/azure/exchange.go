@@ -38,9 +38,6 @@ type exchange struct {
 	body      []byte        // of the answer, bounded
 	truncated bool          // the body was longer than the bound
 	took      time.Duration // by the wall clock
-
-	// capture, when not nil, gets a copy of a body that somebody else reads.
-	capture *bytes.Buffer
 }
 
 // text is the body as text, without the secret that was sent.
@@ -82,8 +79,8 @@ func (h *Hub) do(ctx context.Context, r request) (*exchange, error) {
 }
 
 func (h *Hub) send(ctx context.Context, r request, ex *exchange) error {
-	ctx = context.WithValue(ex.trace.attach(ctx), exchangeKey{}, ex)
-	req, err := http.NewRequestWithContext(ctx, r.method, "https://"+h.credential.host+r.path+"?api-version="+apiVersion, bytes.NewReader(r.body))
+	req, err := http.NewRequestWithContext(ex.trace.attach(ctx), r.method,
+		"https://"+h.credential.host+r.path+"?api-version="+apiVersion, bytes.NewReader(r.body))
 	if err != nil {
 		return errors.New("the host name and the ids do not make a URL")
 	}
@@ -92,11 +89,15 @@ func (h *Hub) send(ctx context.Context, r request, ex *exchange) error {
 	for name, value := range r.header {
 		req.Header.Set(name, value)
 	}
+	if err := h.signer.sign(req, ex); err != nil {
+		return err
+	}
 	resp, err := h.client.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
+	ex.answered(resp)
 	ex.body, err = io.ReadAll(io.LimitReader(resp.Body, r.maxBody+1))
 	if int64(len(ex.body)) > r.maxBody {
 		ex.body, ex.truncated = ex.body[:r.maxBody], true
@@ -104,45 +105,27 @@ func (h *Hub) send(ctx context.Context, r request, ex *exchange) error {
 	return err
 }
 
-// exchangeKey is the context key of the exchange that a request belongs to.
-type exchangeKey struct{}
+// answered notes that an answer began.
+func (ex *exchange) answered(resp *http.Response) {
+	ex.status, ex.header, ex.tls = resp.StatusCode, resp.Header, resp.TLS
+}
 
-// wire is the one place where credentials meet requests, ours and the library's.
-type wire struct {
-	base      http.RoundTripper
+// signer is the one place where credentials meet requests.
+type signer struct {
 	auth      authorizer
 	userAgent string
 }
 
-func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
-	authorization, err := w.auth.authorize(req.Context())
+// sign puts the credential into req and notes in ex what must not be shown.
+func (s signer) sign(req *http.Request, ex *exchange) error {
+	authorization, err := s.auth.authorize(req.Context())
 	if err != nil {
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
-		return nil, err
+		return err
 	}
-	// A RoundTripper must not change the request it is given.
-	out := *req
-	out.Header = req.Header.Clone()
-	out.Header.Set("Authorization", authorization.header)
-	out.Header.Set("User-Agent", w.userAgent)
-	ex, _ := req.Context().Value(exchangeKey{}).(*exchange)
-	if ex != nil {
-		ex.hidden = authorization.secrets
-	}
-	resp, err := w.base.RoundTrip(&out)
-	if err != nil || ex == nil {
-		return resp, err
-	}
-	ex.status, ex.header, ex.tls = resp.StatusCode, resp.Header, resp.TLS
-	if ex.capture != nil {
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.TeeReader(io.LimitReader(resp.Body, maxPage), ex.capture), resp.Body}
-	}
-	return resp, nil
+	ex.hidden = authorization.secrets
+	req.Header.Set("Authorization", authorization.header)
+	req.Header.Set("User-Agent", s.userAgent)
+	return nil
 }
 
 // newRequestID is a random GUID, as the official clients send.

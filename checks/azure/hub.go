@@ -10,9 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/amenzhinsky/iothub/common"
 	"github.com/amenzhinsky/iothub/iotservice"
-	"github.com/amenzhinsky/iothub/logger"
 
 	"methodical/models"
 )
@@ -90,6 +88,7 @@ type Hub struct {
 	now            func() time.Time
 
 	route  *route
+	signer signer
 	client *http.Client
 	lib    *iotservice.Client
 
@@ -125,32 +124,19 @@ func Open(opt Options) (*Hub, error) {
 		log:            opt.Logger,
 		now:            opt.Now,
 		route:          way,
+		signer:         signer{auth: opt.Credential.auth, userAgent: opt.UserAgent},
 	}
 	h.client = &http.Client{
-		Transport: &wire{base: way.transport, auth: opt.Credential.auth, userAgent: opt.UserAgent},
+		Transport: way.transport,
 		// A hub never redirects; who does is a gateway that wants attention, and
 		// its answer is evidence. A token must not travel on.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	h.lib, err = newLibrary(h.client, opt.Credential.host)
+	h.lib, err = newLibrary(h.client, h.signer, opt.Credential.host)
 	if err != nil {
 		return nil, err
 	}
 	return h, nil
-}
-
-// newLibrary makes the library's client over ours. It signs with an empty key:
-// the wire replaces its Authorization, because the library has neither ready
-// tokens nor Entra ID and signs every request anew.
-func newLibrary(client *http.Client, host string) (*iotservice.Client, error) {
-	return iotservice.New(common.NewSharedAccessKey(host, "", ""),
-		iotservice.WithHTTPClient(client),
-		// Without a TLS configuration it parses its pinned, expired roots.
-		iotservice.WithTLSConfig(&tls.Config{MinVersion: tls.VersionTLS12}),
-		// By default IOTHUB_SERVICE_LOG_LEVEL=debug makes it print requests,
-		// Authorization included, to stderr.
-		iotservice.WithLogger(logger.New(logger.LevelOff, func(logger.Level, string) {})),
-	)
 }
 
 // HostName is the hub's host name, with a port only if it is unusual.
