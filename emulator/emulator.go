@@ -24,6 +24,7 @@ import (
 	"methodical/emulator/device"
 	"methodical/emulator/hub"
 	"methodical/emulator/jobs"
+	"methodical/emulator/netfault"
 	"methodical/emulator/pki"
 	"methodical/emulator/rest"
 	"methodical/emulator/scenario"
@@ -65,7 +66,7 @@ type Emulator struct {
 	clock *clock.Clock
 	log   *slog.Logger
 
-	https, mqtt net.Listener
+	https, mqtt *netfault.Door
 	server      *http.Server
 	broker      *broker.Broker
 	jobs        *jobs.Store
@@ -136,14 +137,17 @@ func (e *Emulator) build() error {
 
 // listen opens both doors.
 func (e *Emulator) listen() error {
-	var err error
-	if e.https, err = listen("--https-listen", e.opt.HTTPSListen, e.opt.AllowRemote); err != nil {
+	https, err := listen("--https-listen", e.opt.HTTPSListen, e.opt.AllowRemote)
+	if err != nil {
 		return err
 	}
-	if e.mqtt, err = listen("--mqtt-listen", e.opt.MQTTListen, e.opt.AllowRemote); err != nil {
-		_ = e.https.Close() // the other error is the one to tell
+	mqtt, err := listen("--mqtt-listen", e.opt.MQTTListen, e.opt.AllowRemote)
+	if err != nil {
+		_ = https.Close() // the other error is the one to tell
+		return err
 	}
-	return err
+	e.https, e.mqtt = netfault.New(https, e.clock), netfault.New(mqtt, e.clock)
+	return nil
 }
 
 const (
@@ -156,7 +160,7 @@ func (e *Emulator) serve(ctx context.Context) {
 	ctx, e.cancel = context.WithCancel(ctx)
 	e.server = &http.Server{
 		Handler:           rest.New(e.hub, e.jobs, e.broker),
-		TLSConfig:         e.ca.ServerConfig(false),
+		TLSConfig:         e.ca.ServerConfig(false, e.https.Intercepted),
 		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 only, as the service
 		ReadHeaderTimeout: headerWithin,
 		IdleTimeout:       idleFor,
@@ -169,9 +173,10 @@ func (e *Emulator) serve(ctx context.Context) {
 			e.log.Error("The HTTPS door closed by itself", "reason", err)
 		}
 	})
-	e.broker.Serve(tls.NewListener(e.mqtt, e.ca.ServerConfig(true)))
+	e.broker.Serve(tls.NewListener(e.mqtt, e.ca.ServerConfig(true, e.mqtt.Intercepted)))
 	e.startDevices(ctx)
 	e.playFaults(ctx)
+	e.playNetwork(ctx)
 	context.AfterFunc(ctx, func() { _ = e.Close() }) // the result is kept for the caller's own Close
 }
 

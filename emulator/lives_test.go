@@ -24,7 +24,7 @@ func rows(e *emulator.Emulator, operation, id, code string) int {
 }
 
 func TestFlapping(t *testing.T) {
-	e := start(t, `{clock: {speed: 100}, devices: [{id: a, behaviour: {kind: flapping, up: 3s, down: 3s}}]}`)
+	e := start(t, `{clock: {speed: 30}, devices: [{id: a, behaviour: {kind: flapping, up: 3s, down: 3s}}]}`)
 	eventually(t, "three losses and as many returns", func() bool {
 		return rows(e, "deviceDisconnect", "a", "404104") >= 3 && rows(e, "deviceConnect", "a", "") >= 3
 	})
@@ -67,7 +67,7 @@ func TestKeepAliveRunsOut(t *testing.T) {
 
 func TestTimelineIsPlayed(t *testing.T) {
 	e := start(t, `
-clock: {speed: 100}
+clock: {speed: 30}
 devices:
   - id: a
     methods: {m: {}}

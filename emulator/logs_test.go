@@ -14,9 +14,9 @@ import (
 func TestLogRowsOfMethods(t *testing.T) {
 	e := start(t, people)
 	c := newCaller(t, e, "service")
-	c.invoke("ok", `{"methodName":"reboot","payload":{"delay":5}}`)
+	c.invoke("ok", patient(`{"methodName":"reboot","payload":{"delay":5}}`))
 	c.invoke("offline", `{"methodName":"secret-name","connectTimeoutInSeconds":10}`)
-	c.invoke("edge/filter", `{"methodName":"echo","payload":1}`)
+	c.invoke("edge/filter", patient(`{"methodName":"echo","payload":1}`))
 	c.token = func() string { return "" }
 	c.invoke("ok", `{"methodName":"reboot"}`)
 

@@ -12,7 +12,7 @@ import (
 )
 
 const oneDevice = `
-clock: {speed: 100}
+clock: {speed: 20}
 hub: {%}
 devices: [{id: a, methods: {m: {}}}]
 `
@@ -129,7 +129,7 @@ devices: [{id: a, methods: {m: {}}}]
 	begun := e.Clock().Now()
 	answers := make(chan reply, calls)
 	for range calls {
-		go func() { answers <- c.invoke("a", `{"methodName":"m"}`) }()
+		go func() { answers <- c.invoke("a", patient(`{"methodName":"m"}`)) }()
 	}
 	for range calls {
 		if got := <-answers; got.status != http.StatusOK {

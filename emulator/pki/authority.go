@@ -26,18 +26,38 @@ type Authority struct {
 	pem  []byte
 	root *x509.Certificate
 	leaf tls.Certificate
+	// foreign is the leaf that something between client and hub would show; its
+	// authority is trusted nowhere.
+	foreign tls.Certificate
 }
 
 // New makes an authority and a leaf for the given names and addresses;
 // localhost and the loopback addresses are always among them.
 func New(names ...string) (*Authority, error) {
+	names = append(names, "localhost", "127.0.0.1", "::1")
+	root, leaf, err := pair("methodical emulator CA", names)
+	if err != nil {
+		return nil, err
+	}
+	_, foreign, err := pair("Example Corp Web Security Proxy CA", names)
+	if err != nil {
+		return nil, err
+	}
+	return &Authority{
+		pem:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw}),
+		root: root, leaf: leaf, foreign: foreign,
+	}, nil
+}
+
+// pair makes a root and a leaf that it signed.
+func pair(rootName string, names []string) (*x509.Certificate, tls.Certificate, error) {
 	now := time.Now()
 	rootKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("make the authority's key: %w", err)
+		return nil, tls.Certificate{}, fmt.Errorf("make the authority's key: %w", err)
 	}
 	rootDER, err := create(&x509.Certificate{
-		Subject:               pkix.Name{CommonName: "methodical emulator CA"},
+		Subject:               pkix.Name{CommonName: rootName},
 		NotBefore:             now.Add(-time.Hour),
 		NotAfter:              now.Add(lifetime),
 		IsCA:                  true,
@@ -46,15 +66,15 @@ func New(names ...string) (*Authority, error) {
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}, nil, &rootKey.PublicKey, rootKey)
 	if err != nil {
-		return nil, err
+		return nil, tls.Certificate{}, err
 	}
 	root, err := x509.ParseCertificate(rootDER)
 	if err != nil {
-		return nil, fmt.Errorf("read the authority's certificate: %w", err)
+		return nil, tls.Certificate{}, fmt.Errorf("read the authority's certificate: %w", err)
 	}
 	leafKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("make the hub's key: %w", err)
+		return nil, tls.Certificate{}, fmt.Errorf("make the hub's key: %w", err)
 	}
 	leaf := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: names[0]},
@@ -63,16 +83,12 @@ func New(names ...string) (*Authority, error) {
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	addNames(leaf, append(names, "localhost", "127.0.0.1", "::1"))
+	addNames(leaf, names)
 	leafDER, err := create(leaf, root, &leafKey.PublicKey, rootKey)
 	if err != nil {
-		return nil, err
+		return nil, tls.Certificate{}, err
 	}
-	return &Authority{
-		pem:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: rootDER}),
-		root: root,
-		leaf: tls.Certificate{Certificate: [][]byte{leafDER, rootDER}, PrivateKey: leafKey},
-	}, nil
+	return root, tls.Certificate{Certificate: [][]byte{leafDER, rootDER}, PrivateKey: leafKey}, nil
 }
 
 func create(template, parent *x509.Certificate, public *ecdsa.PublicKey, signer *ecdsa.PrivateKey) ([]byte, error) {
@@ -113,11 +129,20 @@ func (a *Authority) Pool() *x509.CertPool {
 	return pool
 }
 
-// ServerConfig is the TLS configuration of the hub's listeners: TLS 1.2 or
-// newer, HTTP/1.1 only, as the service speaks. A client certificate is asked
-// for when devices may log in with one.
-func (a *Authority) ServerConfig(askForCertificate bool) *tls.Config {
-	cfg := &tls.Config{Certificates: []tls.Certificate{a.leaf}, MinVersion: tls.VersionTLS12}
+// ServerConfig is the TLS configuration of one of the hub's listeners: TLS 1.2
+// or newer. A client certificate is asked for when devices may log in with
+// one. While intercepted says so, clients see a certificate of somebody else.
+func (a *Authority) ServerConfig(askForCertificate bool, intercepted func() bool) *tls.Config {
+	cfg := &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if intercepted() {
+				return &a.foreign, nil
+			}
+			return &a.leaf, nil
+		},
+		SessionTicketsDisabled: true, // a resumed session would not show the certificate
+	}
 	if askForCertificate {
 		cfg.ClientAuth = tls.RequestClientCert
 	}

@@ -51,6 +51,11 @@ func (s *Scenario) check() *problem {
 	if p := s.checkHub(); p != nil {
 		return p
 	}
+	for i, n := range s.Network {
+		if p := n.check(fmt.Sprintf("$.network[%d]", i)); p != nil {
+			return p
+		}
+	}
 	seen := make(map[string]bool)
 	for i, d := range s.Devices {
 		at := fmt.Sprintf("$.devices[%d]", i)

@@ -16,12 +16,13 @@ import (
 
 // Scenario is one file, read and checked.
 type Scenario struct {
-	Name        string   `yaml:"name"`
-	Title       string   `yaml:"title"`
-	Description string   `yaml:"description"`
-	Hub         Hub      `yaml:"hub"`
-	Clock       Clock    `yaml:"clock"`
-	Devices     []Device `yaml:"devices"`
+	Name        string    `yaml:"name"`
+	Title       string    `yaml:"title"`
+	Description string    `yaml:"description"`
+	Hub         Hub       `yaml:"hub"`
+	Clock       Clock     `yaml:"clock"`
+	Network     []Network `yaml:"network"`
+	Devices     []Device  `yaml:"devices"`
 	// Defs is a place for anchors that the rest of the file refers to.
 	Defs any `yaml:"defs"`
 }
