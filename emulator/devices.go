@@ -15,14 +15,10 @@ import (
 // register puts the scenario's devices into the registry, in its order.
 func (e *Emulator) register() error {
 	for _, d := range e.opt.Scenario.Devices {
-		spec := hub.Spec{
-			DeviceID: d.ID, Disabled: d.Status == models.StatusDisabled, StatusReason: d.StatusReason, Edge: d.Edge,
-			ModelID: d.ModelID, Tags: d.Tags, Desired: d.Desired, Reported: d.Reported,
+		if d.Count > 0 {
+			continue // see startBulk
 		}
-		if d.Parent != "" {
-			spec.Scope = e.hub.EdgeScope(d.Parent)
-		}
-		id, err := e.hub.Create(spec)
+		id, err := e.hub.Create(e.hubSpec(d))
 		if err != nil {
 			return fmt.Errorf("register %s: %w", d.ID, err)
 		}
@@ -32,6 +28,18 @@ func (e *Emulator) register() error {
 		}
 	}
 	return nil
+}
+
+// hubSpec is a device as the registry takes it.
+func (e *Emulator) hubSpec(d scenario.Device) hub.Spec {
+	spec := hub.Spec{
+		DeviceID: d.ID, Disabled: d.Status == models.StatusDisabled, StatusReason: d.StatusReason, Edge: d.Edge,
+		ModelID: d.ModelID, Tags: d.Tags, Desired: d.Desired, Reported: d.Reported,
+	}
+	if d.Parent != "" {
+		spec.Scope = e.hub.EdgeScope(d.Parent)
+	}
+	return spec
 }
 
 func (e *Emulator) registerModules(d scenario.Device) error {
@@ -54,7 +62,9 @@ func (e *Emulator) startDevices(ctx context.Context) {
 		Key: e.key, Vacant: e.vacant,
 	}
 	for _, d := range e.opt.Scenario.Devices {
-		e.named = append(e.named, models.Target{DeviceID: d.ID})
+		if d.Count > 0 {
+			continue
+		}
 		if !d.Edge { // nothing connects with an Edge device's own identity
 			e.startOne(ctx, models.Target{DeviceID: d.ID}, d.Life, world)
 		}

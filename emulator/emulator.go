@@ -73,7 +73,9 @@ type Emulator struct {
 
 	mu      sync.Mutex
 	runners map[models.Target]*device.Runner
-	named   []models.Target // in the scenario's order
+
+	bulkReady chan struct{} // closed when the bulk devices are there
+	bulkError error         // why they are not; read it after bulkReady
 
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -175,6 +177,7 @@ func (e *Emulator) serve(ctx context.Context) {
 	})
 	e.broker.Serve(tls.NewListener(e.mqtt, e.ca.ServerConfig(true, e.mqtt.Intercepted)))
 	e.startDevices(ctx)
+	e.startBulk(ctx)
 	e.playFaults(ctx)
 	e.playNetwork(ctx)
 	context.AfterFunc(ctx, func() { _ = e.Close() }) // the result is kept for the caller's own Close
@@ -204,5 +207,10 @@ func (e *Emulator) Ready(ctx context.Context) error {
 			return fmt.Errorf("wait for the simulated device %s: %w", t, ctx.Err())
 		}
 	}
-	return nil
+	select {
+	case <-e.bulkReady:
+		return e.bulkError
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the bulk devices: %w", ctx.Err())
+	}
 }

@@ -56,6 +56,9 @@ func (e *Emulator) Env() ([]EnvVar, error) {
 	}
 	devices, modules := 0, 0
 	for _, d := range e.opt.Scenario.Devices {
+		if d.Count > 0 {
+			continue
+		}
 		text, err := e.DeviceConnectionString(d.ID, "")
 		if err != nil {
 			return nil, err

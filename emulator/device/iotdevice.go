@@ -75,21 +75,21 @@ func (c *iotConn) handler(name string) iotdevice.DirectMethodHandler {
 		}
 		a := c.runner.answer(name, text)
 		switch {
-		case a.drop:
+		case a.Drop:
 			c.drop()
 			return 0, nil, errGone
-		case a.silent:
+		case a.Silent:
 			<-c.gone // the library answers whatever a handler returns
 			return 0, nil, errGone
 		}
-		if err := c.runner.pause(c.gone, a.after); err != nil {
+		if err := c.runner.pause(c.gone, a.After); err != nil {
 			return 0, nil, err
 		}
 		var body map[string]any
-		if err := json.Unmarshal(a.body, &body); err != nil {
+		if err := json.Unmarshal(a.Body, &body); err != nil {
 			return 0, nil, fmt.Errorf("the answer is no object: %w", err)
 		}
-		return a.status, body, nil
+		return a.Status, body, nil
 	}
 }
 

@@ -122,14 +122,14 @@ func (c *pahoConn) message(m paho.Message) {
 	}
 	a := c.runner.answer(method, m.Payload())
 	switch {
-	case a.drop:
+	case a.Drop:
 		c.drop()
 		return
-	case a.silent, c.runner.pause(c.gone, a.after) != nil:
+	case a.Silent, c.runner.pause(c.gone, a.After) != nil:
 		return
 	}
 	// An answer that finds no connection is lost, as on a real device.
-	c.client.Publish("$iothub/methods/res/"+strconv.Itoa(a.status)+"/?$rid="+rid, 0, false, a.body)
+	c.client.Publish("$iothub/methods/res/"+strconv.Itoa(a.Status)+"/?$rid="+rid, 0, false, a.Body)
 }
 
 var errNotACall = errors.New("not a method call")

@@ -257,8 +257,8 @@ func (r *Runner) pause(gone <-chan struct{}, d time.Duration) error {
 	}
 }
 
-func (r *Runner) answer(method string, payload []byte) answer {
-	return r.spec.answerTo(r.Behaviour(), method, payload)
+func (r *Runner) answer(method string, payload []byte) Answer {
+	return r.spec.AnswerTo(r.Behaviour(), method, payload)
 }
 
 // never is far enough away for a timer that is not wanted.

@@ -51,50 +51,50 @@ type World struct {
 	Vacant func(context.Context, models.Target) error
 }
 
-// answer is what a device says to a call; silent is no answer at all.
-type answer struct {
-	status int
-	body   []byte
-	after  time.Duration
-	silent bool
-	drop   bool // the connection ends instead
+// Answer is what a device says to a call.
+type Answer struct {
+	Status int
+	Body   []byte
+	After  time.Duration
+	Silent bool // no answer at all
+	Drop   bool // the connection ends instead
 }
 
-// answerTo is what a device with behaviour b says to a call.
-func (s Spec) answerTo(b Behaviour, method string, payload []byte) answer {
+// AnswerTo is what a device with behaviour b says to a call.
+func (s Spec) AnswerTo(b Behaviour, method string, payload []byte) Answer {
 	switch b.Kind {
 	case Stuck:
-		return answer{silent: true}
+		return Answer{Silent: true}
 	case DropInCall:
-		return answer{drop: true}
+		return Answer{Drop: true}
 	case NonJSON:
-		return answer{status: 200, body: []byte(b.Text)}
+		return Answer{Status: 200, Body: []byte(b.Text)}
 	case Status:
-		return answer{status: b.Status, body: orObject([]byte(b.Text))}
+		return Answer{Status: b.Status, Body: orObject([]byte(b.Text))}
 	case ChokesOnNull:
 		if isNull(payload) {
-			return answer{status: 400, body: []byte(`"Invalid request"`)}
+			return Answer{Status: 400, Body: []byte(`"Invalid request"`)}
 		}
 	}
 	a := s.normally(method, payload)
 	if b.Kind == Slow {
-		a.after = b.Delay
+		a.After = b.Delay
 	}
 	return a
 }
 
-func (s Spec) normally(method string, payload []byte) answer {
+func (s Spec) normally(method string, payload []byte) Answer {
 	reply, known := s.Methods[method]
 	switch {
 	case !known && s.Silent:
-		return answer{silent: true}
+		return Answer{Silent: true}
 	case !known:
 		name, _ := json.Marshal(method) // a string always marshals
-		return answer{status: 501, body: append(append([]byte(`{"error":"method not implemented","method":`), name...), '}')}
+		return Answer{Status: 501, Body: append(append([]byte(`{"error":"method not implemented","method":`), name...), '}')}
 	case reply.Echo:
-		return answer{status: statusOr200(reply.Status), body: payload, after: reply.After}
+		return Answer{Status: statusOr200(reply.Status), Body: payload, After: reply.After}
 	default:
-		return answer{status: statusOr200(reply.Status), body: orObject(reply.Payload), after: reply.After}
+		return Answer{Status: statusOr200(reply.Status), Body: orObject(reply.Payload), After: reply.After}
 	}
 }
 

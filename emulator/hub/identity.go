@@ -90,10 +90,11 @@ func (id *Identity) detail() details {
 	return *id.details
 }
 
+// change returns details of the identity's own to set: those of bulk devices are
+// shared until then.
 func (id *Identity) change() *details {
-	if id.details == nil {
-		id.details = new(details)
-	}
+	own := id.detail()
+	id.details = &own
 	return id.details
 }
 
@@ -139,6 +140,20 @@ func (t *Twin) ETag() string {
 
 func (h *Hub) generation(id *Identity) string {
 	return strconv.FormatUint(638000000000000000+uint64(h.started.Unix())+id.seq, 10)
+}
+
+// activity needs the identity's lock: when the identity was last active.
+func (id *Identity) activity(now time.Time) time.Time {
+	last := fromNanos(id.lastActivity)
+	if id.live == nil {
+		return last
+	}
+	if b, ok := id.live.link.(busy); ok {
+		if own := b.LastActivity(now); own.After(last) {
+			return own
+		}
+	}
+	return last
 }
 
 func nanos(t time.Time) int64 {

@@ -33,8 +33,11 @@ func (r row) Field(path []string) (any, bool) {
 	if len(path) > 1 {
 		return nil, false
 	}
-	if path[0] == "connectionState" {
+	switch path[0] {
+	case "connectionState":
 		return r.hub.stateWord(id), true
+	case "lastActivityTime":
+		return twin.FormatTime(id.activity(r.hub.clock.Now())), true
 	}
 	return id.plainField(path[0])
 }
@@ -91,8 +94,6 @@ func (id *Identity) plainField(name string) (any, bool) {
 		return id.statusWord(), true
 	case "statusReason":
 		return d.statusReason, d.statusReason != ""
-	case "lastActivityTime":
-		return twin.FormatTime(fromNanos(id.lastActivity)), true
 	case "statusUpdateTime":
 		return twin.FormatTime(fromNanos(id.statusUpdated)), true
 	case "authenticationType":

@@ -50,9 +50,9 @@ type LinkInfo struct {
 // live is the part of an identity that only connected ones have.
 type live struct {
 	link    Link
-	info    LinkInfo
-	filters []string // subscribed in this session
-	keep    bool     // the session outlives its connection
+	info    *LinkInfo // shared by devices attached in bulk
+	filters []string  // subscribed in this session
+	keep    bool      // the session outlives its connection
 	pending map[uint64]*call
 	waiters []chan struct{} // told when the device subscribes to methods
 }
@@ -86,7 +86,7 @@ func (h *Hub) Attach(id *Identity, link Link, info LinkInfo, clean bool) (presen
 	if !present {
 		l.filters = nil
 	}
-	l.link, l.info, l.keep = link, info, !clean
+	l.link, l.info, l.keep = link, &info, !clean
 	id.connections++
 	if old == nil {
 		id.stateSince = nanos(now)
@@ -132,7 +132,7 @@ func (h *Hub) Detach(id *Identity, link Link, cause Cause) {
 
 	h.countConnected(id, -1)
 	h.failCalls(calls, cause)
-	h.logs.disconnect(h, id, info, cause)
+	h.logs.disconnect(h, id, *info, cause)
 }
 
 // Subscribe adds topic filters to the session. The device may get calls at

@@ -87,7 +87,7 @@ func (h *Hub) View(id *Identity) IdentityView {
 		GenerationID: h.generation(id), ETag: id.etag(),
 		ConnectionState:            h.stateWord(id),
 		ConnectionStateUpdatedTime: twin.FormatTime(fromNanos(id.stateSince)),
-		LastActivityTime:           twin.FormatTime(fromNanos(id.lastActivity)),
+		LastActivityTime:           twin.FormatTime(id.activity(h.clock.Now())),
 		Authentication: &Authentication{
 			Type:           d.auth(),
 			X509Thumbprint: Thumbprint{word(d.thumbprint), word(d.thumbprint2)},
@@ -145,7 +145,7 @@ func (h *Hub) TwinView(id *Identity) []byte {
 	head := twinHead{
 		DeviceID: id.DeviceID, ModuleID: id.ModuleID, ETag: t.ETag(), DeviceETag: id.etag(),
 		Status: id.statusWord(), StatusUpdateTime: twin.FormatTime(fromNanos(id.statusUpdated)), StatusReason: word(d.statusReason),
-		ConnectionState: h.stateWord(id), LastActivityTime: twin.FormatTime(fromNanos(id.lastActivity)),
+		ConnectionState: h.stateWord(id), LastActivityTime: twin.FormatTime(id.activity(h.clock.Now())),
 		AuthenticationType: d.auth(), X509Thumbprint: Thumbprint{word(d.thumbprint), word(d.thumbprint2)},
 		ModelID: d.modelID, Version: max(t.Version, 1),
 	}

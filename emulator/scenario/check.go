@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
@@ -110,6 +111,9 @@ func (s *Scenario) checkParents(known map[string]bool) *problem {
 }
 
 func (d Device) check(at string) *problem {
+	if d.Count != 0 || strings.Contains(d.ID, NumberMark) {
+		return d.checkBulk(at)
+	}
 	if err := validID(d.ID); err != nil {
 		return wrong(at+".id", "%s", err)
 	}

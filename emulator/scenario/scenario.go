@@ -55,6 +55,7 @@ type Clock struct {
 // Device is one simulated device.
 type Device struct {
 	ID           string   `yaml:"id"`
+	Count        int      `yaml:"count"` // so many devices that are alike; id holds {n} for their number
 	Modules      []Module `yaml:"modules"`
 	Status       string   `yaml:"status"`
 	StatusReason string   `yaml:"statusReason"`
