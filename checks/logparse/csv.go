@@ -16,8 +16,9 @@ type table struct {
 
 // cell is one field of a CSV row.
 type cell struct {
-	raw    []byte // without the outer quotes
-	quotes bool   // raw holds doubled quotes
+	from, to int  // its content, without the outer quotes
+	quoted   bool // it has outer quotes
+	doubled  bool // there are doubled quotes within
 }
 
 // rowState says how reading a CSV row ended.
@@ -36,11 +37,11 @@ func csvRow(b []byte, from int, separator byte, final bool, cells []cell) (_ []c
 	for i := from; ; {
 		var c cell
 		if i < len(b) && b[i] == '"' {
-			end, quotes := quoted(b, i+1)
+			end, doubled := quoted(b, i+1)
 			if end < 0 {
 				return cells, len(b), rowShort
 			}
-			c = cell{b[i+1 : end], quotes}
+			c = cell{i + 1, end, true, doubled}
 			i = end + 1
 			if i < len(b) && b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n' {
 				i++
@@ -53,13 +54,15 @@ func csvRow(b []byte, from int, separator byte, final bool, cells []cell) (_ []c
 			for i < len(b) && b[i] != separator && b[i] != '\n' {
 				i++
 			}
-			c.raw = b[start:i]
+			c = cell{from: start, to: i}
 		}
 		if i == len(b) && !final {
 			return cells, i, rowShort
 		}
 		if i == len(b) || b[i] == '\n' {
-			c.raw = bytes.TrimSuffix(c.raw, []byte{'\r'})
+			if !c.quoted && c.to > c.from && b[c.to-1] == '\r' {
+				c.to--
+			}
 			return append(cells, c), min(i+1, len(b)), rowRead
 		}
 		cells = append(cells, c)
@@ -87,7 +90,17 @@ func quoted(b []byte, i int) (end int, doubled bool) {
 func (t *table) rows(p *parser, b []byte, from, limit int, final bool) int {
 	p.tabular, p.clock.dayFirst = true, t.dayFirst
 	defer func() { p.tabular, p.clock.dayFirst = false, false }()
+	if p.csvOf != t {
+		p.csvOf, p.csv = t, layouts{}
+	}
 	for from < limit {
+		if l, end := p.csv.fit(p, b, from); end > 0 {
+			if next := rowEnd(b, end, final); next > 0 {
+				p.commit(l)
+				from = next
+				continue
+			}
+		}
 		cells, next, state := csvRow(b, from, t.separator, final, p.cells)
 		p.cells = cells
 		if state == rowShort && !final && len(b)-from < maxRecord {
@@ -104,6 +117,22 @@ func (t *table) rows(p *parser, b []byte, from, limit int, final bool) int {
 	return from
 }
 
+// rowEnd is where the row after one that ends with b[:end] starts, 0 when the
+// row does not end there.
+func rowEnd(b []byte, end int, final bool) int {
+	if end < len(b) && b[end] == '\r' {
+		end++
+	}
+	switch {
+	case end < len(b) && b[end] == '\n':
+		return end + 1
+	case end == len(b) && final:
+		return end
+	default:
+		return 0
+	}
+}
+
 // row reads one row.
 func (t *table) row(p *parser, b []byte, from, next int, cells []cell) {
 	raw := trim(b[from:next])
@@ -116,21 +145,30 @@ func (t *table) row(p *parser, b []byte, from, next int, cells []cell) {
 	default:
 		clear(p.vals[:])
 		for i, field := range t.fields {
-			if field >= 0 && len(cells[i].raw) > 0 {
-				p.vals[field] = value{p.cell(cells[i]), text}
+			if c := cells[i]; field >= 0 && c.to > c.from {
+				p.vals[field] = value{p.cell(b, c), text}
 			}
 		}
-		p.emit()
+		p.learnCells(t, b[from:next], from, cells, p.emit())
 	}
 }
 
 // cell is the content of c.
-func (p *parser) cell(c cell) []byte {
-	if !c.quotes {
-		return c.raw
+func (p *parser) cell(b []byte, c cell) []byte {
+	raw := b[c.from:c.to]
+	if !c.doubled {
+		return raw
 	}
 	from := len(p.scratch)
-	p.scratch = append(p.scratch, bytes.ReplaceAll(c.raw, []byte(`""`), []byte(`"`))...)
+	for {
+		n := bytes.IndexByte(raw, '"')
+		if n < 0 {
+			break
+		}
+		p.scratch = append(p.scratch, raw[:n+1]...)
+		raw = raw[n+2:]
+	}
+	p.scratch = append(p.scratch, raw...)
 	return p.scratch[from:len(p.scratch):len(p.scratch)]
 }
 
@@ -153,7 +191,7 @@ func newTable(line []byte) (t *table, ok bool) {
 		t = &table{heading: bytes.Clone(line), separator: separator}
 		var has [fieldCount]bool
 		for _, c := range cells {
-			field := headingField(c.raw)
+			field := headingField(line[c.from:c.to])
 			if field >= 0 && has[field] {
 				field = -1 // the first of two columns with one meaning
 			}
@@ -181,8 +219,9 @@ func (t *table) learnDates(rows []byte) {
 			return
 		}
 		if len(cells) == len(t.fields) {
-			n, digits := integer(cells[column].raw)
-			if rest := cells[column].raw[digits:]; n > 12 && n < 32 && len(rest) > 0 && rest[0] != ':' {
+			cell := rows[cells[column].from:cells[column].to]
+			n, digits := integer(cell)
+			if rest := cell[digits:]; n > 12 && n < 32 && len(rest) > 0 && rest[0] != ':' {
 				t.dayFirst = true
 				return
 			}

@@ -20,6 +20,8 @@ type layout struct {
 	uncoded  bool // there is no resultType
 	errLevel bool // the level is constant and means an error
 
+	separator byte // of CSV
+
 	sample []byte // the record it was made from
 	spans  []span
 	hits   int
@@ -39,6 +41,7 @@ const (
 	stringSlot slotKind = iota // up to a quote
 	innerSlot                  // up to an escaped quote, in a string that holds JSON
 	numberSlot                 // digits, without a leading zero
+	cellSlot                   // up to the separator or the end of the line, in CSV
 )
 
 // slot says what a slot's content is.
@@ -84,6 +87,10 @@ func (l *layout) fit(p *parser, b []byte, from int, r *row) (end int) {
 			if i = plainRun(b, i); i >= len(b) || b[i] != '\\' {
 				return 0 // the constant behind it sees whether a quote is escaped
 			}
+		case cellSlot:
+			if i = run(b, i, l.separator); i < len(b) && b[i] == '"' {
+				return 0
+			}
 		default:
 			if i = digitsTail(b, i); i == start || b[start] == '0' && i > start+1 {
 				return 0
@@ -115,17 +122,31 @@ func (l *layout) fit(p *parser, b []byte, from int, r *row) (end int) {
 	return i + len(l.tail)
 }
 
-// fast reads the record at b[from:] if it fits a layout. It returns the layout
-// and where the record ends; commit then takes the record.
-func (p *parser) fast(b []byte, from int) (l *layout, end int) {
+// layouts are those that a parser knows of one format.
+type layouts struct {
+	list   []*layout // the most frequent first
+	misses int       // records that fitted none
+}
+
+const (
+	// maxLayouts is how many layouts are known at a time.
+	maxLayouts = 8
+	// The first misses are all learned from, later ones now and then: a file
+	// whose records are all different gains nothing from layouts.
+	eagerMisses = 64
+	learnEvery  = 64
+)
+
+// fit reads the record at b[from:] if it fits a layout. It returns the layout
+// and where the record ends; p.commit then takes the record.
+func (s *layouts) fit(p *parser, b []byte, from int) (l *layout, end int) {
 	rows := slices.Grow(p.batch.rows, 1)
 	p.batch.rows = rows
 	r := &rows[:len(rows)+1][len(rows)]
-	for k, l := range p.layouts {
+	for k, l := range s.list {
 		if end := l.fit(p, b, from, r); end > 0 {
-			// The most frequent layout comes first.
-			if l.hits++; k > 0 && l.hits > p.layouts[k-1].hits {
-				p.layouts[k-1], p.layouts[k] = l, p.layouts[k-1]
+			if l.hits++; k > 0 && l.hits > s.list[k-1].hits {
+				s.list[k-1], s.list[k] = l, s.list[k-1]
 			}
 			return l, end
 		}
@@ -133,7 +154,27 @@ func (p *parser) fast(b []byte, from int) (l *layout, end int) {
 	return nil, 0
 }
 
-// commit takes the record that fast has read last.
+// wants reports whether a record that fitted none is worth learning from.
+func (s *layouts) wants(p *parser) bool {
+	s.misses++
+	return !p.plain && !p.withKeys && p.wanted == nil && (s.misses <= eagerMisses || s.misses%learnEvery == 0)
+}
+
+// add takes a new layout, or widens a known one of the same form.
+func (s *layouts) add(l *layout) {
+	for _, known := range s.list {
+		if known.isRow == l.isRow && known.widen(l) {
+			return
+		}
+	}
+	if len(s.list) == maxLayouts { // the rarest one makes room
+		s.list = s.list[:maxLayouts-1]
+	}
+	l.build()
+	s.list = append(s.list, l)
+}
+
+// commit takes the record that a layout has read last.
 func (p *parser) commit(l *layout) {
 	if l.isRow {
 		p.batch.rows = p.batch.rows[:len(p.batch.rows)+1]

@@ -2,17 +2,9 @@ package logparse
 
 import (
 	"bytes"
+	"slices"
 
 	"methodical/models"
-)
-
-const (
-	// maxLayouts is how many layouts a parser knows at a time.
-	maxLayouts = 8
-	// The first misses are all learned from, later ones now and then: a file
-	// whose records are all different gains nothing from layouts.
-	eagerMisses = 64
-	learnEvery  = 64
 )
 
 // span is a value in a sample that may become a slot.
@@ -26,32 +18,24 @@ type span struct {
 // learn makes a layout of the record b, which was read in general and did not
 // fit any. p.vals and, for a row, the last of p.batch.rows say what it is.
 func (p *parser) learn(b []byte, category string) {
-	p.misses++
-	if p.plain || p.withKeys || p.wanted != nil || p.tabular || category == models.CategoryConnections ||
-		p.vals[fCategory].kind != text || p.misses > eagerMisses && p.misses%learnEvery != 0 {
+	if !p.json.wants(p) || category == models.CategoryConnections || p.vals[fCategory].kind != text {
 		return
 	}
-	isRow := category == models.CategoryDirectMethods
-	l := newLayout(b, isRow)
-	if l == nil {
+	if l := newLayout(b, category == models.CategoryDirectMethods); l != nil {
+		p.describe(l)
+		p.json.add(l)
+	}
+}
+
+// describe notes what the record that a layout is made from says.
+func (p *parser) describe(l *layout) {
+	if !l.isRow {
 		return
 	}
-	if isRow {
-		l.row = p.batch.rows[len(p.batch.rows)-1]
-		l.row.device, l.row.flags = nil, 0
-		l.uncoded = p.uncoded()
-		l.errLevel = isErrorLevel(p.vals[fLevel])
-	}
-	for _, known := range p.layouts {
-		if known.isRow == isRow && known.widen(l) {
-			return
-		}
-	}
-	if len(p.layouts) == maxLayouts { // the rarest one makes room
-		p.layouts = p.layouts[:maxLayouts-1]
-	}
-	l.build()
-	p.layouts = append(p.layouts, l)
+	l.row = p.batch.rows[len(p.batch.rows)-1]
+	l.row.device, l.row.flags = nil, 0
+	l.uncoded = p.uncoded()
+	l.errLevel = isErrorLevel(p.vals[fLevel])
 }
 
 // build makes the segments from the spans.
@@ -60,7 +44,7 @@ func (l *layout) build() {
 	at := 0
 	for _, s := range l.spans {
 		if s.volatile {
-			l.segments = append(l.segments, segment{l.sample[at:s.from], s.kind, s.slot})
+			l.segments = append(l.segments, segment{constant: l.sample[at:s.from], kind: s.kind, slot: s.slot})
 			at = s.to
 		}
 	}
@@ -275,4 +259,59 @@ func plainString(b []byte, i int, quote string) (from, end int) {
 		return 0, -1
 	}
 	return from, end
+}
+
+// learnCells is learn for the CSV row b, whose cells were found in bytes that
+// it is from into.
+func (p *parser) learnCells(t *table, b []byte, from int, cells []cell, category string) {
+	if !p.csv.wants(p) || category != models.CategoryDirectMethods {
+		return
+	}
+	s := surveyor{layout: &layout{
+		sample: bytes.Clone(bytes.TrimRight(b, "\r\n")), isRow: true, separator: t.separator,
+	}}
+	named := false
+	for i, c := range cells {
+		field := t.fields[i]
+		c.from, c.to = c.from-from, c.to-from
+		if field >= 0 {
+			s.seen[field] = true
+		}
+		switch {
+		case field == fCategory && c.to == c.from:
+			return // the operation would tell what it is
+		case field == fCategory, field == fOperation && !slices.Contains(t.fields, fCategory):
+			named = true // a constant, which tells a row from others and from the heading
+		case field == fProperties && c.doubled:
+			if !s.properties(c.from, c.to, `""`, stringSlot) {
+				return
+			}
+		case field == fProperties && c.to > c.from, c.doubled && field >= 0:
+			return
+		case c.doubled:
+		default:
+			s.cell(c, field)
+		}
+	}
+	if s.hasDevice && named && !(s.seen[fDevice] && s.seen[fProperties]) {
+		p.describe(s.layout)
+		p.csv.add(s.layout)
+	}
+}
+
+// cell makes a span of a cell whose content is plain.
+func (s *surveyor) cell(c cell, field int) {
+	kind := cellSlot
+	end := run(s.sample, c.from, s.separator)
+	if c.quoted {
+		kind, end = stringSlot, plainRun(s.sample, c.from)
+	}
+	if end != c.to {
+		return // a constant
+	}
+	known, volatile := slotOf(field)
+	if field == fDevice {
+		known, volatile, s.hasDevice = slotDevice, true, true
+	}
+	s.spans = append(s.spans, span{c.from, c.to, kind, known, volatile})
 }

@@ -18,7 +18,7 @@ type framer func(p *parser, b []byte, from, limit int, final bool) (next int)
 // in p.lineEnds.
 func lines(p *parser, b []byte, from, limit int, final bool) int {
 	for from < limit {
-		if l, end := p.fast(b, from); end > 0 && end < len(b) {
+		if l, end := p.json.fit(p, b, from); end > 0 && end < len(b) {
 			if b[end] == '\r' && end+1 < len(b) {
 				end++
 			}

@@ -8,12 +8,13 @@ import (
 
 // parser turns bytes into rows. Every worker has one.
 type parser struct {
-	book    codebook
-	clock   clock
-	layouts []*layout // for whole rows only; see fast
-	misses  int       // records that fitted none
-	scan    scanner
-	strict  strict
+	book   codebook
+	clock  clock
+	json   layouts
+	csv    layouts
+	csvOf  *table // the file that csv is for
+	scan   scanner
+	strict strict
 	// plain leaves everything to the strict decoder, for comparison.
 	plain bool
 

@@ -233,18 +233,22 @@ const (
 
 // plainRun returns the offset of the first byte at or behind b[i] that is a
 // quote, a backslash, a control character or not ASCII, or len(b).
-func plainRun(b []byte, i int) int {
+func plainRun(b []byte, i int) int { return run(b, i, '\\') }
+
+// run is plainRun with another byte for the backslash.
+func run(b []byte, i int, stop byte) int {
+	stops := uint64(stop) * ones
 	for ; i+8 <= len(b); i += 8 {
 		// Eight bytes at a time. A borrow may mark a byte too much, but only
 		// above one that is rightly marked.
 		x := binary.LittleEndian.Uint64(b[i:])
-		quote, slash := x^('"'*ones), x^('\\'*ones)
-		hit := ((x - ' '*ones) | x | (quote-ones)&^quote | (slash-ones)&^slash) & tops
+		quote, other := x^('"'*ones), x^stops
+		hit := ((x - ' '*ones) | x | (quote-ones)&^quote | (other-ones)&^other) & tops
 		if hit != 0 {
 			return i + bits.TrailingZeros64(hit)>>3
 		}
 	}
-	for i < len(b) && b[i] >= ' ' && b[i] < 0x80 && b[i] != '"' && b[i] != '\\' {
+	for i < len(b) && b[i] >= ' ' && b[i] < 0x80 && b[i] != '"' && b[i] != stop {
 		i++
 	}
 	return i

@@ -58,6 +58,18 @@ func regular(t testing.TB, c bench.Config) []byte {
 	return b.Bytes()
 }
 
+// csvFramer frames CSV as regular writes it.
+func csvFramer(t testing.TB, c bench.Config) framer {
+	t.Helper()
+	c.Format = "csv"
+	heading, _, _ := bytes.Cut(regular(t, c), []byte{'\n'})
+	table, ok := newTable(heading)
+	if !ok {
+		t.Fatal("no heading")
+	}
+	return table.rows
+}
+
 func oddLines() []string {
 	const at = `"time":"2026-03-02T10:00:00.1234567Z","category":"DirectMethods",`
 	return []string{
@@ -120,9 +132,17 @@ func TestTiersAgreeOnDamage(t *testing.T) {
 		rounds = 40
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
-	const bytesThatMatter = `"\{}[],:0123456789.eE-+ntu/` + "\n\r\t \x00\xff\xc3\xa4"
+	const bytesThatMatter = `""\{}[],:0123456789.eE-+ntu/` + "\n\r\t \x00\xff\xc3\xa4"
 	for round := range rounds {
 		c := bench.Config{Seed: uint64(round), Odd: float64(round%3) / 2}
+		frame, name := framer(lines), "lines"
+		switch round % 4 {
+		case 2:
+			c.Format, c.Odd = "csv", 0
+			frame, name = csvFramer(t, c), "csv"
+		case 3:
+			frame, name = values, "values"
+		}
 		text := regular(t, c)
 		for range 1 + rng.IntN(60) {
 			at := rng.IntN(len(text))
@@ -138,10 +158,6 @@ func TestTiersAgreeOnDamage(t *testing.T) {
 				text = slices.Insert(text, at, bytes.Clone(text[at:at+n])...)
 			}
 		}
-		frame, name := framer(lines), "lines"
-		if round%4 == 3 {
-			frame, name = values, "values"
-		}
 		agree(t, text, frame)
 		if t.Failed() {
 			t.Fatalf("round %d, %s", round, name)
@@ -151,15 +167,36 @@ func TestTiersAgreeOnDamage(t *testing.T) {
 
 // TestLayoutsAreUsed makes sure that the other tests compare what they mean to.
 func TestLayoutsAreUsed(t *testing.T) {
-	text := regular(t, bench.Config{Seed: 1})
-	s, p := readAll(text, lines, false)
-	hits := 0
-	for _, l := range p.layouts {
-		hits += l.hits
+	for format, frame := range map[string]framer{
+		"lines": lines, "records": values, "csv": csvFramer(t, bench.Config{Seed: 1}),
+	} {
+		s, p := readAll(regular(t, bench.Config{Seed: 1, Format: format}), frame, false)
+		hits := 0
+		for _, l := range slices.Concat(p.json.list, p.csv.list) {
+			hits += l.hits
+		}
+		if records := len(s.Rows); hits < records*9/10 || records < 50 {
+			t.Errorf("%s: %d of %d records fitted a layout", format, hits, records)
+		}
 	}
-	if records := len(s.Rows); hits < records*9/10 || records < 50 {
-		t.Errorf("%d of %d records fitted a layout", hits, records)
+}
+
+func FuzzCSV(f *testing.F) {
+	c := bench.Config{Seed: 1, Format: "csv"}
+	common, frame := regular(f, c), csvFramer(f, c)
+	for _, row := range []string{
+		`2026-03-02T13:12:38.3334393Z,/S,send,DirectMethods,Information,,,132,"{""deviceId"":""a"",""RequestSize"":161}",w`,
+		`"3/2/2026, 1:12:38.333 PM","/S",send,DirectMethods,Error,404103,"Device ""x""",,"{""deviceId"":""a\""b""}",w`,
+		`,,,,,,,,,`, `,,send,,,,,,,`, `a,b`, `"`, `""`, `"a"b,c`, "\r", string(common[:100]),
+	} {
+		f.Add([]byte(row))
 	}
+	f.Fuzz(func(t *testing.T, odd []byte) {
+		text := append(bytes.Clone(common[:4000]), '\n')
+		text = append(append(text, odd...), '\n')
+		text = append(append(text, odd...), '\n')
+		agree(t, append(text, odd...), frame)
+	})
 }
 
 func FuzzLines(f *testing.F) {

@@ -60,7 +60,7 @@ func stringEnd(b []byte, from int) int {
 // element reads the object at b[from:] and returns where to go on; ok is false
 // when it is not complete.
 func (p *parser) element(b []byte, from int, final bool) (next int, ok bool) {
-	if l, end := p.fast(b, from); end > 0 {
+	if l, end := p.json.fit(p, b, from); end > 0 {
 		p.commit(l)
 		return end, true
 	}
