@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"methodical/models"
 )
@@ -11,7 +12,7 @@ import (
 func callCheck() Check {
 	return Check{
 		ID: CheckCall, Title: "The device answers a direct method", Step: models.StepTry,
-		Codes: callCodes, Applies: needsTarget,
+		Codes: reachCodes(), Applies: needsTarget,
 		Call: composedCall, Run: runCall(composedCall), Observe: ObserveCalls,
 	}
 }
@@ -19,6 +20,10 @@ func callCheck() Check {
 func composedCall(w models.Walk, _ *Knowledge) (models.Call, bool) {
 	return w.Inputs.Call(w.Inputs.Target), true
 }
+
+// reachCodes are what a call to the target can show: what came back, and what
+// stood in its way.
+func reachCodes() []string { return slices.Concat(callCodes, contactCodes) }
 
 // caller chooses the call a check makes, from the walk.
 type caller func(models.Walk, *Knowledge) (models.Call, bool)
@@ -53,7 +58,7 @@ func lastCall(w models.Walk) (models.Invocation, bool) {
 func longerResponseCheck() Check {
 	return Check{
 		ID: CheckLongerResponse, Title: "A longer response timeout helps", Step: models.StepTry,
-		Needs: []string{CheckCall}, Codes: callCodes,
+		Needs: []string{CheckCall}, Codes: reachCodes(),
 		Applies: func(w models.Walk, k *Knowledge) (bool, string) {
 			if _, ok := longerResponse(w, k); !ok {
 				return false, "Only after a call that was delivered and not answered in time."
@@ -87,7 +92,7 @@ func longerResponse(w models.Walk, _ *Knowledge) (models.Call, bool) {
 func longerConnectCheck() Check {
 	return Check{
 		ID: CheckLongerConnect, Title: "A longer connect timeout helps", Step: models.StepTry,
-		Needs: []string{CheckCall}, Codes: callCodes,
+		Needs: []string{CheckCall}, Codes: reachCodes(),
 		Applies: func(w models.Walk, k *Knowledge) (bool, string) {
 			if _, ok := longerConnect(w, k); !ok {
 				return false, "Only after a call that found nobody listening."

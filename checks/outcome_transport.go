@@ -63,6 +63,8 @@ func TransportKind(inv models.Invocation) models.TransportErrorKind {
 	case models.TransportDNS, models.TransportRefused, models.TransportTCPTimeout, models.TransportTLS,
 		models.TransportProxy, models.TransportReset, models.TransportClientTimeout:
 		return inv.TransportErrorKind
+	case models.TransportCancelled:
+		return ""
 	}
 	text := strings.ToLower(inv.TransportError)
 	if text == "" {
