@@ -10,7 +10,8 @@ import (
 func noAnswer(inv models.Invocation) models.Outcome {
 	o := models.Outcome{Kind: models.OutcomeNoAnswer, MayHaveRun: models.RunPossible}
 	kind := TransportKind(inv)
-	if kind == "" && strings.Contains(strings.ToLower(inv.TransportError), "cancel") {
+	stopped := inv.TransportErrorKind == models.TransportCancelled
+	if stopped || kind == "" && strings.Contains(strings.ToLower(inv.TransportError), "cancel") {
 		o.Kind, o.Summary = models.OutcomeCancelled, "You stopped waiting. The hub may go on with the call."
 		return o
 	}
