@@ -31,7 +31,10 @@ func runComparison(ctx context.Context, env Env, w models.Walk) (models.Facts, e
 	if !ok {
 		return models.Facts{}, nil
 	}
-	return models.Facts{Devices: []models.Device{best.Device}, Comparison: best.Device.Target()}, nil
+	// The list gives a few columns; a comparison needs the whole twin.
+	facts, err := readTarget(ctx, env, best.Device.Target())
+	facts.Comparison = best.Device.Target()
+	return facts, err
 }
 
 // comparisonPageSize is how many connected devices are looked at for a good
@@ -116,9 +119,13 @@ func runThirdDevice(ctx context.Context, env Env, w models.Walk) (models.Facts, 
 	if !ok {
 		return models.Facts{}, nil
 	}
-	facts, err := runCall(func(models.Walk, *Knowledge) (models.Call, bool) {
+	called, err := runCall(func(models.Walk, *Knowledge) (models.Call, bool) {
 		return w.Inputs.Call(third.Device.Target()), true
 	})(ctx, env, w)
-	facts.Devices = append(facts.Devices, third.Device)
+	if err != nil {
+		return called, err
+	}
+	facts, err := readTarget(ctx, env, third.Device.Target())
+	facts.Invocations = called.Invocations
 	return facts, err
 }
