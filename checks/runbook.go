@@ -368,17 +368,14 @@ func (r Runbook) findingsOf(w models.Walk, c Check) []models.Finding {
 	return out
 }
 
-// Worst is the result that a set of findings amounts to. Findings that only say
-// something could not be determined make the result unknown; none at all is ok.
+// Worst is the result that a set of findings amounts to: trouble first, then
+// what could not be determined, else ok.
 func Worst(findings []models.Finding) models.CheckResult {
-	worst, unknown, known := models.SeverityOK, false, false
+	worst, unknown := models.SeverityOK, false
 	for _, f := range findings {
 		if f.Severity == models.SeverityUnknown {
 			unknown = true
-			continue
-		}
-		known = true
-		if f.Severity.Rank() > worst.Rank() {
+		} else if f.Severity.Rank() > worst.Rank() {
 			worst = f.Severity
 		}
 	}
@@ -387,7 +384,7 @@ func Worst(findings []models.Finding) models.CheckResult {
 		return models.ResultFailed
 	case worst == models.SeverityWarning:
 		return models.ResultWarning
-	case unknown && !known:
+	case unknown:
 		return models.ResultUnknown
 	default:
 		return models.ResultOK
