@@ -34,7 +34,7 @@ func (e *Emulator) register() error {
 func (e *Emulator) hubSpec(d scenario.Device) hub.Spec {
 	spec := hub.Spec{
 		DeviceID: d.ID, Disabled: d.Status == models.StatusDisabled, StatusReason: d.StatusReason, Edge: d.Edge,
-		ModelID: d.ModelID, Tags: d.Tags, Desired: d.Desired, Reported: d.Reported,
+		ModelID: d.ModelID, Protocol: d.Protocol, Tags: d.Tags, Desired: d.Desired, Reported: d.Reported,
 	}
 	if d.Parent != "" {
 		spec.Scope = e.hub.EdgeScope(d.Parent)
@@ -45,7 +45,7 @@ func (e *Emulator) hubSpec(d scenario.Device) hub.Spec {
 func (e *Emulator) registerModules(d scenario.Device) error {
 	for _, m := range d.Modules {
 		id, err := e.hub.Create(hub.Spec{
-			DeviceID: d.ID, ModuleID: m.ID, ManagedBy: m.ManagedBy, Tags: m.Tags, Desired: m.Desired, Reported: m.Reported,
+			DeviceID: d.ID, ModuleID: m.ID, ManagedBy: m.ManagedBy, Protocol: m.Protocol, Tags: m.Tags, Desired: m.Desired, Reported: m.Reported,
 		})
 		if err != nil {
 			return fmt.Errorf("register %s/%s: %w", d.ID, m.ID, err)
@@ -59,7 +59,7 @@ func (e *Emulator) registerModules(d scenario.Device) error {
 func (e *Emulator) startDevices(ctx context.Context) {
 	world := device.World{
 		HostName: e.DeviceHostName(), Address: e.MQTTAddr(), Roots: e.ca.Pool(), Clock: e.clock, Log: e.log,
-		Key: e.key, Vacant: e.vacant,
+		Key: e.key, Vacant: e.vacant, RealNow: e.hub.RealNow,
 	}
 	for _, d := range e.opt.Scenario.Devices {
 		if d.Count > 0 {

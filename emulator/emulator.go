@@ -123,7 +123,7 @@ func (e *Emulator) build() error {
 	e.hub = hub.New(hub.Config{
 		Name: s.Hub.Name, HostNames: []string{e.opt.HostName, "localhost", "127.0.0.1", "::1"},
 		Location: s.Hub.Location, QuotaUsed: s.Hub.QuotaUsed, Settings: s.Hub.Settings(),
-		Switches: *s.Hub.Switches, LogsOn: s.Hub.Logs == "on", Clock: e.clock, Seed: seed, Logger: e.log,
+		Switches: *s.Hub.Switches, LogsOn: s.Hub.Logs == "on", Clock: e.clock, ClockOffset: time.Duration(s.Hub.ClockOffset), Seed: seed, Logger: e.log,
 	})
 	e.jobs = jobs.New(e.hub)
 	if err := e.register(); err != nil {
@@ -180,6 +180,7 @@ func (e *Emulator) serve(ctx context.Context) {
 	e.startBulk(ctx)
 	e.playFaults(ctx)
 	e.playNetwork(ctx)
+	e.startLoad(ctx)
 	context.AfterFunc(ctx, func() { _ = e.Close() }) // the result is kept for the caller's own Close
 }
 

@@ -1,10 +1,13 @@
 package emulator
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"strings"
 
 	"methodical/emulator/hub"
+	"methodical/emulator/scenario"
 	"methodical/models"
 )
 
@@ -23,6 +26,23 @@ func (e *Emulator) ConnectionString(policy string) (string, error) {
 		host = e.DeviceHostName()
 	}
 	return "HostName=" + host + ";SharedAccessKeyName=" + policy + ";SharedAccessKey=" + key, nil
+}
+
+// CallerConnectionString is the connection string that the scenario gives its
+// caller: the owner's, unless it says otherwise.
+func (e *Emulator) CallerConnectionString() (string, error) {
+	caller := e.opt.Scenario.Caller
+	if caller.Policy == "" {
+		caller.Policy = hub.PolicyOwner
+	}
+	text, err := e.ConnectionString(caller.Policy)
+	if err != nil || caller.Key != scenario.KeyRotated {
+		return text, err
+	}
+	// A key that was good once: of the right shape, and of no use any more.
+	before, _, _ := strings.Cut(text, "SharedAccessKey=")
+	sum := sha256.Sum256([]byte(text))
+	return before + "SharedAccessKey=" + base64.StdEncoding.EncodeToString(sum[:]), nil
 }
 
 // DeviceConnectionString is the connection string of a device, or of a module

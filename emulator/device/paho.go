@@ -47,7 +47,7 @@ func (r *Runner) credentials(b Behaviour, sdk string) (login, error) {
 	case ExpiringToken:
 		lifetime = max(r.world.Clock.Real(b.Every), time.Second)
 	}
-	token, err := sas.New(resource, "", key, time.Now().Add(lifetime))
+	token, err := sas.New(resource, "", key, r.world.RealNow().Add(lifetime))
 	if err != nil {
 		return login{}, fmt.Errorf("make the token of %s: %w", t, err)
 	}

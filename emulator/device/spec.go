@@ -45,6 +45,8 @@ type World struct {
 	Roots    *x509.CertPool
 	Clock    *clock.Clock
 	Log      *slog.Logger
+	// RealNow is what the hub takes for the real time; devices follow it.
+	RealNow func() time.Time
 	// Key is the device's current key, in base64.
 	Key func(models.Target) (string, error)
 	// Vacant waits until no other client is connected with the identity.

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"strings"
-	"time"
 
 	"methodical/emulator/sas"
 	"methodical/models"
@@ -87,7 +86,7 @@ func (h *Hub) Authorize(remote, header, path string, need Right) *Error {
 		return Errorf(CodeUnauthorizedAccess, "Unauthorized")
 	case !h.signedByPolicy(token):
 		return Errorf(CodeUnauthorizedAccess, badSignature)
-	case token.Expired(time.Now()):
+	case token.Expired(h.RealNow()):
 		return Errorf(h.cfg.Switches.ExpiredToken, "The specified SAS token is expired")
 	case !token.Covers(h.cfg.HostNames, path):
 		return Errorf(CodeUnauthorizedAccess, "Unauthorized")
@@ -127,12 +126,12 @@ func (h *Hub) Login(t models.Target, remote, password string, certificate *x509.
 		return nil, LinkInfo{}, Errorf(CodeUnauthorized, "Unauthorized")
 	case !h.signedFor(token, primary, secondary):
 		return nil, LinkInfo{}, Errorf(CodeUnauthorized, badSignature)
-	case token.Expired(time.Now()):
+	case token.Expired(h.RealNow()):
 		return nil, LinkInfo{}, Errorf(CodeUnauthorized, "The specified SAS token is expired")
 	case !token.Covers(h.cfg.HostNames, id.path()):
 		return nil, LinkInfo{}, Errorf(CodeUnauthorized, "Unauthorized")
 	}
-	return id, LinkInfo{AuthType: "sas", Expiry: token.Expiry}, nil
+	return id, LinkInfo{AuthType: "sas", Expiry: token.Expiry.Add(-h.cfg.ClockOffset)}, nil
 }
 
 func (h *Hub) signedFor(token sas.Token, primary, secondary string) bool {

@@ -22,8 +22,11 @@ type Config struct {
 	Switches  Switches
 	LogsOn    bool // whether resource logs are exported
 	Clock     *clock.Clock
-	Seed      []byte // keys are derived from it
-	Logger    *slog.Logger
+	// ClockOffset is how far the hub's own idea of the real time is ahead, in
+	// authentication, Date headers and error bodies.
+	ClockOffset time.Duration
+	Seed        []byte // keys are derived from it
+	Logger      *slog.Logger
 }
 
 // Hub is one IoT hub. All its methods may be called at any time from any
@@ -65,6 +68,9 @@ func (h *Hub) Switches() Switches { return h.cfg.Switches }
 
 // Clock is the hub's time.
 func (h *Hub) Clock() *clock.Clock { return h.clock }
+
+// RealNow is what the hub takes for the real time.
+func (h *Hub) RealNow() time.Time { return time.Now().Add(h.cfg.ClockOffset) }
 
 // HostNames are the names tokens may be made for.
 func (h *Hub) HostNames() []string { return h.cfg.HostNames }

@@ -47,6 +47,7 @@ type details struct {
 	parents      []string
 	managedBy    string
 	modelID      string
+	protocol     string // what logs say it speaks; "" for the truth
 }
 
 // Twin is a device's or module's twin. Its documents never change in place.

@@ -30,6 +30,7 @@ type Spec struct {
 	Parents                 []string
 	ManagedBy               string
 	ModelID                 string
+	Protocol                string // what logs are to say it speaks; "" for the truth
 	Tags, Desired, Reported map[string]any
 }
 
@@ -151,6 +152,9 @@ func (h *Hub) apply(id *Identity, s Spec) {
 	set(func(d *details) *string { return &d.scope }, s.Scope)
 	set(func(d *details) *string { return &d.managedBy }, s.ManagedBy)
 	set(func(d *details) *string { return &d.modelID }, s.ModelID)
+	if s.Protocol != "" {
+		id.change().protocol = s.Protocol
+	}
 	if len(s.Parents) > 0 {
 		id.change().parents = s.Parents
 	}

@@ -86,6 +86,9 @@ func (h *Hub) Attach(id *Identity, link Link, info LinkInfo, clean bool) (presen
 	if !present {
 		l.filters = nil
 	}
+	if claimed := id.detail().protocol; claimed != "" {
+		info.Protocol = claimed
+	}
 	l.link, l.info, l.keep = link, &info, !clean
 	id.connections++
 	if old == nil {

@@ -99,7 +99,12 @@ func TestReset(t *testing.T) {
 	if err := ask(t, c, longEnough); !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
 		t.Errorf("an open connection: %v, want a reset", err)
 	}
-	if err := ask(t, dial(t, d), longEnough); !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
+	fresh, err := net.Dial("tcp", d.Addr().String()) // which may itself meet the reset
+	if err == nil {
+		err = ask(t, fresh, longEnough)
+		_ = fresh.Close()
+	}
+	if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) {
 		t.Errorf("a new connection: %v, want a reset", err)
 	}
 }

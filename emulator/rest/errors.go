@@ -31,7 +31,7 @@ func (q *request) fail(err *hub.Error) {
 	if after := q.hub.Switches().RetryAfterSeconds; after > 0 && (err.Status() == http.StatusTooManyRequests || err.Status() == http.StatusServiceUnavailable) {
 		header.Set("Retry-After", strconv.Itoa(after))
 	}
-	q.writeJSON(err.Status(), bodyOf(err, q.form, time.Now().UTC()))
+	q.writeJSON(err.Status(), bodyOf(err, q.form, q.hub.RealNow().UTC()))
 }
 
 // wrapped is the outermost object of forms A and B.

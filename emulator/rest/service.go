@@ -52,6 +52,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Server", "Microsoft-HTTPAPI/2.0")
 	header.Set("x-ms-request-id", newRequestID())
+	header.Set("Date", s.hub.RealNow().UTC().Format(http.TimeFormat))
 	q := &request{Service: s, w: w, r: r, path: r.URL.Path, seg: segments, form: formA}
 	switch {
 	case err != nil:

@@ -68,7 +68,10 @@ func (s *Scenario) check() *problem {
 		}
 		seen[d.ID] = true
 	}
-	return s.checkParents(seen)
+	if p := s.checkParents(seen); p != nil {
+		return p
+	}
+	return s.checkUse(seen)
 }
 
 func (s *Scenario) checkHub() *problem {
@@ -146,6 +149,9 @@ func validID(id string) error {
 func (l Life) check(at string) *problem {
 	if l.Client != "" && l.Client != device.Paho && l.Client != device.IoTDevice {
 		return wrong(at+".client", "the client is %s or %s, not %q", device.Paho, device.IoTDevice, l.Client)
+	}
+	if l.Protocol != "" && l.Protocol != "Mqtt" && l.Protocol != "Amqp" {
+		return wrong(at+".protocol", "the protocol is Mqtt or Amqp, not %q", l.Protocol)
 	}
 	if l.Unknown != "" && l.Unknown != "501" && l.Unknown != "silent" {
 		return wrong(at+".unknown", "unknown methods get 501 or are met with silent, not %q", l.Unknown)

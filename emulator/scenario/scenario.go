@@ -23,6 +23,12 @@ type Scenario struct {
 	Clock       Clock     `yaml:"clock"`
 	Network     []Network `yaml:"network"`
 	Devices     []Device  `yaml:"devices"`
+	// Cause is the id of the root cause that the scenario shows; Try is what to
+	// do to see it, and Caller in whose name.
+	Cause  string `yaml:"cause"`
+	Try    Try    `yaml:"try"`
+	Caller Caller `yaml:"caller"`
+	Load   []Load `yaml:"load"`
 	// Defs is a place for anchors that the rest of the file refers to.
 	Defs any `yaml:"defs"`
 }
@@ -36,6 +42,9 @@ type Hub struct {
 	QuotaUsed int64         `yaml:"quotaUsed"`
 	Logs      string        `yaml:"logs"` // "on" or "off"
 	Switches  *hub.Switches `yaml:"switches"`
+
+	// ClockOffset is how far the hub's clock is ahead of this machine's.
+	ClockOffset Offset `yaml:"clockOffset"`
 
 	State               string   `yaml:"state"`               // "Active" or "Suspended"
 	LocalAuth           string   `yaml:"localAuth"`           // "on" or "off"
@@ -82,6 +91,7 @@ type Module struct {
 type Life struct {
 	Client       string           `yaml:"client"`
 	SDK          string           `yaml:"sdk"`
+	Protocol     string           `yaml:"protocol"` // what logs say it speaks, Mqtt or Amqp; here all speak MQTT
 	Methods      map[string]Reply `yaml:"methods"`
 	Unknown      string           `yaml:"unknown"` // "501" or "silent", for methods it does not have
 	Telemetry    Duration         `yaml:"telemetry"`

@@ -26,6 +26,23 @@ func (d *Duration) UnmarshalYAML(unmarshal func(any) error) error {
 	return nil
 }
 
+// Offset is a duration that may lie below zero.
+type Offset time.Duration
+
+// UnmarshalYAML reads an offset.
+func (o *Offset) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err != nil {
+		return err
+	}
+	v, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is no duration: write something like 2h or -10m", text)
+	}
+	*o = Offset(v)
+	return nil
+}
+
 // JSON is any YAML value, kept as JSON.
 type JSON struct{ Raw json.RawMessage }
 
