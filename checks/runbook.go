@@ -8,106 +8,6 @@ import (
 	"methodical/models"
 )
 
-// Event is something that happened to a walk: the person chose, typed or moved,
-// or a check came back. Every front end speaks to the runbook in events.
-type Event interface{ isEvent() }
-
-// The events.
-type (
-	// Connected says which hub the walk is about.
-	Connected struct {
-		Hub    models.Hub
-		Client models.Client
-		At     time.Time
-	}
-	// TargetChosen names the device or module in trouble.
-	TargetChosen struct {
-		Target models.Target
-		At     time.Time
-	}
-	// CallComposed holds the method, payload and timeouts as far as they are
-	// valid; drafts that are not yet valid stay with the screen.
-	CallComposed struct {
-		Method                 string
-		Payload                models.Payload
-		ConnectTimeoutSeconds  int
-		ResponseTimeoutSeconds int
-	}
-	// ComparisonChosen names the device to compare with.
-	ComparisonChosen struct {
-		Target models.Target
-		At     time.Time
-	}
-	// LoadStated is the load the person plans, and the tier where it could not
-	// be read.
-	LoadStated struct {
-		Load  models.Load
-		SKU   string
-		Units int
-	}
-	// LogFilesChosen names exported log files to read.
-	LogFilesChosen struct {
-		Files []string
-		At    time.Time
-	}
-	// CheckRequested asks for a check now.
-	CheckRequested struct {
-		Check string
-		At    time.Time
-	}
-	// CheckDone brings what a check gathered. Err says that it could not run.
-	CheckDone struct {
-		Request int
-		Check   string
-		Facts   models.Facts
-		Err     error
-	}
-	// CancelRequested gives up waiting for a request. What the device may have
-	// done by then stays in the walk.
-	CancelRequested struct{ Request int }
-	// Moved goes to a step; forward and back are moves to the neighbours.
-	Moved struct {
-		To models.Step
-		At time.Time
-	}
-)
-
-func (Connected) isEvent()        {}
-func (TargetChosen) isEvent()     {}
-func (CallComposed) isEvent()     {}
-func (ComparisonChosen) isEvent() {}
-func (LoadStated) isEvent()       {}
-func (LogFilesChosen) isEvent()   {}
-func (CheckRequested) isEvent()   {}
-func (CheckDone) isEvent()        {}
-func (CancelRequested) isEvent()  {}
-func (Moved) isEvent()            {}
-
-// Effect is what the runbook wants done. Front ends carry effects out and send
-// the results back as events.
-type Effect interface{ isEffect() }
-
-// The effects.
-type (
-	// RunCheck asks for a check to be run on the walk as it is now.
-	RunCheck struct {
-		Request int
-		Check   string
-		Walk    models.Walk
-	}
-	// StopCheck asks for a running check to be cancelled.
-	StopCheck struct{ Request int }
-	// Save asks for the walk to be written to disk.
-	Save struct{}
-	// Refuse says why an event was not acted on, in a sentence for the person.
-	Refuse struct{ Reason string }
-)
-
-func (RunCheck) isEffect()  {}
-func (StopCheck) isEffect() {}
-func (Save) isEffect()      {}
-func (Refuse) isEffect()    {}
-
 // StepRow is one row of the step table.
 type StepRow struct {
 	Step  models.Step
@@ -131,6 +31,16 @@ func Steps() []StepRow {
 		{models.StepLogs, "Logs", "Look at the DirectMethods resource logs.", []string{CheckLogs}, hasHub},
 		{models.StepVerdict, "Verdict", "The cause, the evidence and the fix.", nil, hasHub},
 	}
+}
+
+// StepTitle is the title of a step in the stepper.
+func StepTitle(step models.Step) string {
+	for _, row := range Steps() {
+		if row.Step == step {
+			return row.Title
+		}
+	}
+	return string(step)
 }
 
 func always(models.Walk) string { return "" }
@@ -320,83 +230,4 @@ func cancel(w models.Walk, id int) (models.Walk, []Effect) {
 		}
 	}
 	return w, nil
-}
-
-// report turns a finished check into its report.
-func (r Runbook) report(w models.Walk, c Check, err error, cancelled bool) models.CheckReport {
-	rep := models.CheckReport{ID: c.ID, Title: c.Title, Findings: r.findingsOf(w, c)}
-	switch {
-	case cancelled:
-		rep.Result, rep.Reason = models.ResultUnknown, "Cancelled before it was done."
-	case err != nil:
-		rep.Result, rep.Reason = models.ResultUnknown, err.Error()
-	default:
-		rep.Result = Worst(rep.Findings)
-	}
-	return rep
-}
-
-// observe brings the findings of every report up to date with the case: what
-// one check gathers can change what another one's facts mean.
-func (r Runbook) observe(w *models.Walk) {
-	for id, rep := range w.Reports {
-		if rep.Result == models.ResultSkipped {
-			continue
-		}
-		check, ok := Find(r.Checks, id)
-		if !ok {
-			continue
-		}
-		rep.Findings = r.findingsOf(*w, check)
-		if rep.Reason == "" {
-			rep.Result = Worst(rep.Findings)
-		}
-		w.Reports[id] = rep
-	}
-}
-
-func (r Runbook) findingsOf(w models.Walk, c Check) []models.Finding {
-	if c.Observe == nil {
-		return nil
-	}
-	var out []models.Finding
-	for _, f := range c.Observe(w.Case, r.Know) {
-		if slices.Contains(c.Codes, f.Code) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// Worst is the result that a set of findings amounts to: trouble first, then
-// what could not be determined, else ok.
-func Worst(findings []models.Finding) models.CheckResult {
-	worst, unknown := models.SeverityOK, false
-	for _, f := range findings {
-		if f.Severity == models.SeverityUnknown {
-			unknown = true
-		} else if f.Severity.Rank() > worst.Rank() {
-			worst = f.Severity
-		}
-	}
-	switch {
-	case worst == models.SeverityError:
-		return models.ResultFailed
-	case worst == models.SeverityWarning:
-		return models.ResultWarning
-	case unknown:
-		return models.ResultUnknown
-	default:
-		return models.ResultOK
-	}
-}
-
-// StepTitle is the title of a step in the stepper.
-func StepTitle(step models.Step) string {
-	for _, row := range Steps() {
-		if row.Step == step {
-			return row.Title
-		}
-	}
-	return string(step)
 }
