@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"methodical/models"
 )
 
@@ -166,20 +168,18 @@ func (c *Causes) Verify() error {
 }
 
 func readCauses(fsys fs.FS) (*causeBook, error) {
-	data, err := readYAML[causesData](fsys, causesFile)
-	if err != nil {
-		return nil, err
-	}
-	kinds, err := readYAML[[]FindingKind](fsys, findingsFile)
-	if err != nil {
-		return nil, err
-	}
-	weights, err := readYAML[weightsData](fsys, weightsFile)
-	if err != nil {
-		return nil, err
-	}
-	tests, err := readYAML[[]Test](fsys, testsFile)
-	if err != nil {
+	var (
+		data    causesData
+		kinds   []FindingKind
+		weights weightsData
+		tests   []Test
+		files   errgroup.Group // side by side: reading YAML is what takes the time
+	)
+	readInto(&files, fsys, causesFile, &data)
+	readInto(&files, fsys, findingsFile, &kinds)
+	readInto(&files, fsys, weightsFile, &weights)
+	readInto(&files, fsys, testsFile, &tests)
+	if err := files.Wait(); err != nil {
 		return nil, err
 	}
 	k := &causeBook{rules: data.Rules, causes: data.Causes, tests: tests}
@@ -198,6 +198,13 @@ func readCauses(fsys fs.FS) (*causeBook, error) {
 		}
 	}
 	return k, nil
+}
+
+func readInto[T any](files *errgroup.Group, fsys fs.FS, name string, into *T) {
+	files.Go(func() (err error) {
+		*into, err = readYAML[T](fsys, name)
+		return err
+	})
 }
 
 // book is the data, or an empty one where it cannot be read: Verify says why.

@@ -15,7 +15,8 @@ var callCodes = []string{
 	dmSilentEarlier, dmHubFailedEarlier, dmAlternates, dmSeveralSilent, dmNearlyLate, dmNameCase,
 	dmSometimesNoMethod, dmDeviceErredEarlier, dmProbeSilentOdd, dmProbeSilentUsual, dmEarlySilence,
 	dmEmptyPayloadFailed, dmAnsweredEarlier, dmForbidden, dmNotFound, dmForeignAnswer,
-	dmFalseNotFound, dmSilentUnhandled, dmSilentHandled, dmDeviceSaysNotFound,
+	dmFalseNotFound, dmSilentUnhandled, dmSilentHandled, dmDeviceSaysNotFound, dmCameAndWent,
+	dmBadGateway, dmThrottledEarlier, dmFaultEarlier,
 }
 
 // identityCodes are the codes of the findings about registry, twin and SDK.
@@ -24,7 +25,7 @@ var identityCodes = []string{
 	dmQuiet, dmNeverActive, dmEdgeIdentity, dmEdgeModule, dmUnknownModule, dmBehindGateway,
 	dmGatewayDown, dmGatewayUp, dmNearMiss, dmIdentityUnread, dmTwinWritten, dmQuietLong,
 	dmActiveAfter, dmActiveRecently, dmEdgeHubDown, dmNoMethodsOnWire, dmModuleOverAMQP, dmRawMQTT,
-	dmKnownBadSDK, dmSDKSaysNothing, dmSDKAnswers, dmBadWithNoPayload, dmKnownBadMute,
+	dmKnownBadSDK, dmSDKSaysNothing, dmSDKAnswers, dmBadWithNoPayload, dmKnownBadMute, dmPlainDevice,
 }
 
 // comparisonCodes are the codes of the findings from other devices.
@@ -48,6 +49,7 @@ var logCodes = []string{
 	dmAnsweredBefore, dmDeviceOnly, dmHubWide, dmSlowAnswers, dmLogAlternates, dmLogAnswered,
 	dmReconnects, dmRenewals, dmKickRows, dmTwoAddresses, dmTwoSDKs, dmLastConnected,
 	dmLastDisconnected, dmTurnedAway, dmDrops, dmKickNoise, dmOtherHubs, dmAddressChanged,
+	dmSoonChanged,
 }
 
 // contactCodes are the codes of the findings about the caller.

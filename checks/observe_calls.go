@@ -96,6 +96,10 @@ func (s *scene) pastTrouble(calls []call, i int) {
 		}
 	case c.class.depth() == 5:
 		s.add(dmDeviceErredEarlier, models.SeverityWarning, fmt.Sprintf("%s failed %s earlier, and carried it out later.", s.name, c.method()), c.answered())
+	case c.class == classThrottled:
+		s.add(dmThrottledEarlier, models.SeverityWarning, "The hub throttled a call earlier; a later one got through.", c.hubSaid())
+	case c.class == classServiceFault, c.class == classBadGateway:
+		s.add(dmFaultEarlier, models.SeverityWarning, "The hub itself failed earlier; a later call got through.", c.hubSaid())
 	default:
 		s.add(dmHubFailedEarlier, models.SeverityInfo, "An earlier call failed on its way to the device; a later one got through.", c.hubSaid()+quoted(c.inv.TransportError))
 	}
@@ -153,6 +157,7 @@ var troubleRows = map[class]struct {
 	classKeyRevoked:   {code: dmKeyRevoked, text: "The hub cannot use its customer-managed key ({code})."},
 	classInflight:     {code: dmInflight, text: "Too many calls to {name} are waiting for an answer{many} ({code})."},
 	classServiceFault: {code: dmServiceFault, text: "The hub itself failed{many} ({code})."},
+	classBadGateway:   {code: dmBadGateway, text: "A gateway between caller and device failed{many} ({code})."},
 	classDisabled:     {code: dmCallDisabled, text: "The hub says that {name} is disabled ({code})."},
 	classUnavailable:  {code: dmDeviceUnavailable, text: "The hub could not reach the connection of {name} ({code})."},
 	classUnnamed:      {code: dmUnnamedRefusal, text: "The hub refused the call without saying clearly why ({code})."},
@@ -179,7 +184,7 @@ func (c call) codeWords() string {
 
 // notFound records 404001, which the registry may contradict.
 func (s *scene) notFound(c call, many string) {
-	if s.device.Known() && strings.EqualFold(s.device.Status, models.StatusEnabled) {
+	if strings.EqualFold(s.device.Status, models.StatusEnabled) && !s.device.Missing() {
 		s.add(dmFalseNotFound, models.SeverityError, fmt.Sprintf("The hub says “not found” of %s%s (%s), although its registry has it, enabled.", s.name, many, c.codeWords()), c.hubSaid())
 		return
 	}
@@ -197,6 +202,10 @@ func (s *scene) refused(now []call) {
 		}
 		if c.timed && c.time > c.wait+3*time.Second {
 			s.add(dmRefusedLate, models.SeverityWarning, fmt.Sprintf("The refusal took %s although the connect timeout was %s: the connection may have been lost during the call.",
+				inWords(c.time), inWords(c.wait)), c.hubSaid())
+		}
+		if c.timed && c.wait >= longWait && c.time < c.wait/2 {
+			s.add(dmRefusedLate, models.SeverityWarning, fmt.Sprintf("The refusal came after %s, long before the connect timeout of %s had passed: the connection may have been lost during the call.",
 				inWords(c.time), inWords(c.wait)), c.hubSaid())
 		}
 	}

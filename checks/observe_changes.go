@@ -17,8 +17,12 @@ func (s *scene) afterChanges(calls []call, present map[class][]call) {
 	s.otherMethods(calls, present[classSilent])
 	s.otherPayload(calls)
 	s.methodNames(calls)
-	if changes, refused, delivered := turns(calls); changes >= 2 && refused >= 2 && delivered >= 2 {
+	switch changes, refused, delivered := turns(calls); {
+	case changes < 2 || refused < 2:
+	case delivered >= 2:
 		s.add(dmAlternates, models.SeverityError, fmt.Sprintf("Calls to %s are delivered and refused in turn: %d delivered, %d refused.", s.name, delivered, refused), "")
+	default:
+		s.add(dmCameAndWent, models.SeverityWarning, fmt.Sprintf("%s took a call between two that were refused.", s.name), "")
 	}
 }
 
@@ -93,7 +97,7 @@ func (s *scene) otherMethods(calls, silent []call) {
 		return
 	}
 	for _, c := range calls {
-		if c.class.depth() == 5 && !names[c.inv.MethodName] {
+		if c.class.depth() == 5 && !names[c.inv.MethodName] && !names[""] && c.inv.MethodName != "" {
 			s.add(dmOtherMethodAnswered, models.SeverityInfo, fmt.Sprintf("%s answers %s, and not %s.", s.name, c.method(), quiet.method()), c.answered())
 			return
 		}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ const (
 	classKeyRevoked
 	classInflight
 	classServiceFault
+	classBadGateway // 502 that does not say whose fault it is
 	classDisabled
 	classUnavailable // 503101, 503102
 	classUnnamed403  // 403 without a code
@@ -67,7 +69,7 @@ func (c class) depth() int {
 // than about one device.
 func (c class) hubWide() bool {
 	switch c {
-	case classUnreached, classForeign, classUnauthorized, classThrottled, classQuota, classTier, classSuspended, classKeyRevoked, classServiceFault:
+	case classUnreached, classForeign, classUnauthorized, classThrottled, classQuota, classTier, classSuspended, classKeyRevoked, classServiceFault, classBadGateway:
 		return true
 	}
 	return false
@@ -97,6 +99,9 @@ type call struct {
 }
 
 func readCall(inv models.Invocation, at int) call {
+	if inv.HTTPStatus == 0 && inv.TransportError == "" && deviceEnvelope(inv.Body) {
+		inv.HTTPStatus = http.StatusOK // the case lost it: only a 200 carries a device's answer
+	}
 	c := call{inv: inv, out: ReadOutcome(inv), at: at}
 	c.probe = inv.SafeProbe || inv.MethodName == models.SafeProbeMethod
 	c.time, c.timed = inv.Elapsed()
@@ -107,6 +112,15 @@ func readCall(inv models.Invocation, at int) call {
 		c.wait = applied
 	}
 	return c
+}
+
+// deviceEnvelope reports whether a body is the one in which the hub hands on a
+// device's answer.
+func deviceEnvelope(body string) bool {
+	var envelope struct {
+		Status *int `json:"status"`
+	}
+	return json.Unmarshal([]byte(body), &envelope) == nil && envelope.Status != nil && *envelope.Status < 1000
 }
 
 // codeOf is the six digits of a hub's error: its own, else by its name.
@@ -225,13 +239,15 @@ func byCode(c call) class {
 }
 
 // badGateway tells a device's unreadable answer, which the service called
-// InvalidResponseWhileProxying, from a gateway that is down.
+// InvalidResponseWhileProxying, from a 502 that does not say whose fault it is.
 func badGateway(e models.HubError) class {
 	text := strings.ToLower(e.Name + " " + e.Message)
-	if strings.Contains(text, "invalidresponse") || strings.Contains(text, "invalid response") || strings.Contains(text, "baddeviceresponse") {
-		return classBadAnswer
+	for _, words := range []string{"invalidresponse", "invalid response", "baddeviceresponse"} {
+		if strings.Contains(text, words) {
+			return classBadAnswer
+		}
 	}
-	return classServiceFault
+	return classBadGateway
 }
 
 // invalidArgument tells apart what 400004 complains about, by its words and, as

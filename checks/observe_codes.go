@@ -63,6 +63,10 @@ const (
 	dmSilentUnhandled     = "DM-157"
 	dmSilentHandled       = "DM-158"
 	dmDeviceSaysNotFound  = "DM-159"
+	dmCameAndWent         = "DM-160"
+	dmBadGateway          = "DM-161"
+	dmThrottledEarlier    = "DM-162"
+	dmFaultEarlier        = "DM-163"
 )
 
 // The codes of the findings about the registry, the twin and the device's SDK.
@@ -89,6 +93,7 @@ const (
 	dmActiveAfter      = "DM-221"
 	dmActiveRecently   = "DM-222"
 	dmEdgeHubDown      = "DM-223"
+	dmPlainDevice      = "DM-224"
 	dmNoMethodsOnWire  = "DM-230"
 	dmModuleOverAMQP   = "DM-231"
 	dmRawMQTT          = "DM-232"
@@ -168,6 +173,7 @@ const (
 	dmKickNoise        = "DM-539"
 	dmOtherHubs        = "DM-540"
 	dmAddressChanged   = "DM-541"
+	dmSoonChanged      = "DM-542"
 )
 
 // The codes of the findings about the caller: network, clock and credential.

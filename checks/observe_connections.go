@@ -29,9 +29,13 @@ func (s *scene) connectionRows() {
 	if len(mine) == 0 {
 		return
 	}
-	s.reconnects(mine)
+	// Without its time a row still counts, but not for how often.
+	timed := slices.DeleteFunc(slices.Clone(mine), func(r connectionRow) bool { return r.time.IsZero() })
+	if len(timed) > 0 {
+		s.reconnects(timed)
+		s.lastState(timed)
+	}
 	s.secondClient(mine)
-	s.lastState(mine)
 	s.turnedAway(mine)
 }
 
@@ -62,7 +66,7 @@ func (s *scene) reconnects(mine []connectionRow) {
 // so, or addresses or SDKs take turns. A single change is a move or an upgrade.
 func (s *scene) secondClient(mine []connectionRow) {
 	kicks, conflicts := 0, 0
-	var addresses, sdks []string
+	var addresses, sdks []named
 	for _, row := range mine {
 		switch row.code {
 		case models.CodeClosedOnNewConnection:
@@ -71,10 +75,10 @@ func (s *scene) secondClient(mine []connectionRow) {
 			conflicts++
 		}
 		if row.connect && row.address != "" {
-			addresses = append(addresses, row.address)
+			addresses = append(addresses, named{row.address, row.time})
 		}
 		if row.connect && row.sdk != "" {
-			sdks = append(sdks, row.sdk)
+			sdks = append(sdks, named{row.sdk, row.time})
 		}
 	}
 	switch {
@@ -84,14 +88,32 @@ func (s *scene) secondClient(mine []connectionRow) {
 	case conflicts > 0:
 		s.add(dmKickNoise, models.SeverityInfo, fmt.Sprintf("The log has 409002 for %s, %s: a client that connects twice, often harmless.", s.name, times(conflicts)), "")
 	}
-	if a, b, returns := takingTurns(addresses); returns > 0 {
-		s.add(dmTwoAddresses, models.SeverityError, fmt.Sprintf("%s connects from two addresses in turn, %s and %s.", s.name, cleanName(a), cleanName(b)), "")
-	} else if a != b {
-		s.add(dmAddressChanged, models.SeverityInfo, fmt.Sprintf("The address of %s changed once, from %s to %s.", s.name, cleanName(a), cleanName(b)), "")
+	s.turns(addresses, dmTwoAddresses, "from two addresses", "address")
+	s.turns(sdks, dmTwoSDKs, "with two SDKs", "SDK")
+}
+
+// soonAfter is how close two different clients of one identity must be for the
+// change to look like two clients rather than a move or an upgrade.
+const soonAfter = 10 * time.Minute
+
+// turns records that two addresses or SDKs share the identity: one comes back
+// after the other, or follows it soon.
+func (s *scene) turns(values []named, code, how, what string) {
+	a, b, returns, soon := takingTurns(values)
+	switch {
+	case returns > 0:
+		s.add(code, models.SeverityError, fmt.Sprintf("%s connects %s in turn, %s and %s.", s.name, how, cleanName(a), cleanName(b)), "")
+	case soon:
+		s.add(dmSoonChanged, models.SeverityWarning, fmt.Sprintf("%s connected %s within %s, %s and %s.", s.name, how, inWords(soonAfter), cleanName(a), cleanName(b)), "")
+	case a != b:
+		s.add(dmAddressChanged, models.SeverityInfo, fmt.Sprintf("The %s of %s changed once, from %s to %s.", what, s.name, cleanName(a), cleanName(b)), "")
 	}
-	if a, b, returns := takingTurns(sdks); returns > 0 {
-		s.add(dmTwoSDKs, models.SeverityError, fmt.Sprintf("%s connects with two SDKs in turn, %s and %s.", s.name, cleanName(a), cleanName(b)), "")
-	}
+}
+
+// named is an address or an SDK, and when a client connected with it.
+type named struct {
+	value string
+	at    time.Time
 }
 
 func kickCodes(kicks, conflicts int) string {
@@ -105,23 +127,25 @@ func kickCodes(kicks, conflicts int) string {
 }
 
 // takingTurns looks for a value that comes back after another one was there:
-// A, B, A. It gives the two values, and how often one came back. With a single
-// change it gives the two and no return.
-func takingTurns(values []string) (a, b string, returns int) {
+// A, B, A. It gives the two values and how often one came back; without a
+// return, the first and last value, and whether a change came soon.
+func takingTurns(values []named) (a, b string, returns int, soon bool) {
 	last := map[string]int{}
 	for i, v := range values {
-		if at, ok := last[v]; ok && at != i-1 {
-			returns++
-			if a == b || returns == 1 {
-				a, b = v, values[i-1]
+		if at, ok := last[v.value]; ok && at != i-1 {
+			if returns++; returns == 1 {
+				a, b = v.value, values[i-1].value
 			}
 		}
-		last[v] = i
+		if i > 0 && values[i-1].value != v.value && !values[i-1].at.IsZero() && v.at.Sub(values[i-1].at) <= soonAfter {
+			soon = true
+		}
+		last[v.value] = i
 	}
 	if returns == 0 && len(last) > 1 {
-		a, b = values[0], values[len(values)-1]
+		a, b = values[0].value, values[len(values)-1].value
 	}
-	return a, b, returns
+	return a, b, returns, soon
 }
 
 // lastState records whether the log has the target connected when the last call

@@ -59,7 +59,7 @@ func (s *scene) registration() {
 		s.add(dmNotRegistered, models.SeverityError, "The device "+cleanName(s.subject.DeviceID)+" is not registered at this hub.", "")
 	case s.subject.IsModule() && !d.Known() && s.ownerLacksModule():
 		s.missingModule()
-	case d.Known():
+	case d.Known(), d.Registered == nil && d.Status != "":
 		s.add(dmRegistered, models.SeverityOK, s.name+" is registered"+s.authWords()+".", "")
 	}
 	if d.Missing() && len(d.NearMisses) > 0 {
@@ -80,6 +80,9 @@ func (s *scene) registration() {
 			text += " (" + listed(d.Modules, 4) + ")"
 		}
 		s.add(dmEdgeIdentity, models.SeverityWarning, text+".", "")
+	}
+	if !s.subject.IsModule() && d.IoTEdge != nil && !*d.IoTEdge {
+		s.add(dmPlainDevice, models.SeverityOK, s.name+" is a plain device: its own identity takes the calls.", "")
 	}
 	if s.subject.IsModule() && d.Known() && s.owner.IsEdge() {
 		s.add(dmEdgeModule, models.SeverityInfo, s.name+" is a module of an IoT Edge device: its calls pass that device's own hub.", "")

@@ -78,85 +78,128 @@ func (s *scene) load() {
 }
 
 // Latency counts as rising when the later calls take at least twice as long as
-// the first ones, and that much longer.
+// the first ones, and that much longer; as long when it is far above what an
+// answer of a device takes.
 const (
 	risingFactor = 2
 	risingBy     = 500 * time.Millisecond
 	risingCalls  = 3 // fewest answered calls to a device that can show it
 	risingFleet  = 2 // fewest devices that must show it
+	longAnswer   = 3 * time.Second
 )
 
-// latency looks for answers that come later and later on several devices: what
-// a hub does that delays calls before it refuses any.
+// latency looks for answers that come later and later, or late, on several
+// devices: what a hub does that delays calls before it refuses any.
 func (s *scene) latency() {
-	rising := 0
+	all := s.durations()
+	rising, long := 0, 0
 	var evidence []string
-	for _, series := range s.durations() {
-		if len(series.took) < risingCalls {
-			continue
-		}
-		third := max(len(series.took)/3, 1)
-		first, last := median(series.took[:third]), median(series.took[len(series.took)-third:])
-		if last >= risingFactor*first && last-first >= risingBy {
+	for _, one := range all {
+		first, last, grows := one.trend(risingCalls)
+		if grows {
 			rising++
-			evidence = append(evidence, fmt.Sprintf("%s: %s, then %s", series.name, inWords(first), inWords(last)))
+		}
+		if len(one.took) > 0 && median(one.values()) >= longAnswer {
+			long++
+		}
+		if grows || len(one.took) > 0 && median(one.values()) >= longAnswer {
+			evidence = append(evidence, fmt.Sprintf("%s: %s, then %s", one.name, inWords(first), inWords(last)))
 		}
 	}
-	if rising < risingFleet {
-		return
+	if together, devices := merged(all); rising < risingFleet && devices >= risingFleet {
+		if _, _, grows := together.trend(2 * risingCalls); grows {
+			rising = devices
+		}
 	}
-	slices.Sort(evidence)
 	loaded := s.seen[[2]string{dmLoadOver, ""}] || s.seen[[2]string{dmLoadNear, ""}] || s.seen[[2]string{dmLoggedRateOver, ""}]
-	text := fmt.Sprintf("Answers of %d devices come later and later", rising)
+	slices.Sort(evidence)
 	detail := strings.Join(evidence[:min(len(evidence), 3)], "; ")
-	if loaded {
-		s.addClient(dmLatencyUnderLoad, models.SeverityError, text+" while the hub is at its limit.", detail)
-		return
+	switch {
+	case rising >= risingFleet && loaded:
+		s.addClient(dmLatencyUnderLoad, models.SeverityError, fmt.Sprintf("Answers of %d devices come later and later while the hub is at its limit.", rising), detail)
+	case long >= risingFleet && s.seen[[2]string{dmLoadOver, ""}]:
+		s.addClient(dmLatencyUnderLoad, models.SeverityError, fmt.Sprintf("Answers of %d devices come late while the hub is over its limit.", long), detail)
+	case rising >= risingFleet:
+		s.addClient(dmLatencyRises, models.SeverityWarning, fmt.Sprintf("Answers of %d devices come later and later.", rising), detail)
 	}
-	s.addClient(dmLatencyRises, models.SeverityWarning, text+".", detail)
+}
+
+// trend compares the first third of a series with the last.
+func (one series) trend(fewest int) (first, last time.Duration, grows bool) {
+	took := one.values()
+	if len(took) == 0 {
+		return 0, 0, false
+	}
+	third := max(len(took)/3, 1)
+	first, last = median(took[:third]), median(took[len(took)-third:])
+	return first, last, len(took) >= fewest && last >= risingFactor*first && last-first >= risingBy
+}
+
+// merged is all series as one, in the order of the calls, for fleets of which
+// each device was called once or twice.
+func merged(all []series) (one series, devices int) {
+	for _, s := range all {
+		if len(s.took) > 0 {
+			devices++
+		}
+		one.took = append(one.took, s.took...)
+	}
+	slices.SortStableFunc(one.took, func(a, b timing) int { return a.at.Compare(b.at) })
+	return one, devices
+}
+
+// timing is one answered call: when it was sent and how long it took.
+type timing struct {
+	at   time.Time
+	took time.Duration
 }
 
 type series struct {
 	name string
-	took []time.Duration
+	took []timing
+}
+
+func (one series) values() []time.Duration {
+	out := make([]time.Duration, 0, len(one.took))
+	for _, t := range one.took {
+		out = append(out, t.took)
+	}
+	return out
 }
 
 // durations are the times that answered calls took, by device, oldest first:
-// from the calls of the case, and from the log.
+// from the calls of the case, else from the log.
 func (s *scene) durations() []series {
 	var out []series
+	names := map[string]int{}
+	of := func(name string) *series {
+		at, ok := names[name]
+		if !ok {
+			at = len(out)
+			names[name] = at
+			out = append(out, series{name: name})
+		}
+		return &out[at]
+	}
 	add := func(name string, calls []call) {
-		one := series{name: name}
 		for _, c := range calls {
-			if c.timed && (c.class == classAnswered || c.class == classSilent || c.class == classThrottled) {
-				one.took = append(one.took, c.time)
+			if c.timed && c.class == classAnswered && c.wait == 0 {
+				one := of(name)
+				one.took = append(one.took, timing{c.inv.Time, c.time})
 			}
 		}
-		out = append(out, one)
 	}
 	add(s.name, s.calls)
 	for _, o := range s.others {
 		add(o.name, o.calls)
 	}
-	byID := map[string]int{}
-	for _, row := range s.rows.methods {
-		if !row.timed || row.code != codeSuccess {
-			continue
-		}
-		at, ok := byID[row.id]
-		if !ok {
-			at = len(out)
-			byID[row.id] = at
-			out = append(out, series{name: cleanName(row.id)})
-		}
-		out[at].took = append(out[at].took, row.took)
+	if len(out) > 0 {
+		return out
 	}
-	// A device seen in both places must not count as two.
-	for i := range out {
-		for j := i + 1; j < len(out); j++ {
-			if out[i].name == out[j].name {
-				out[j].took = nil
-			}
+	for _, row := range s.rows.methods {
+		if row.timed && row.code == codeSuccess {
+			one := of(cleanName(row.id))
+			one.took = append(one.took, timing{row.time, row.took})
 		}
 	}
 	return out

@@ -14,7 +14,7 @@ import (
 const codeSuccess = "0"
 
 // logRows are the case's resource log rows, read and sorted by time. Rows of
-// other hubs are only counted.
+// other hubs are only counted; a call without its time is no use.
 type logRows struct {
 	methods     []methodRow
 	connections []connectionRow
@@ -53,7 +53,7 @@ func (s *scene) readLogs() logRows {
 			continue
 		}
 		switch {
-		case strings.EqualFold(r.Category, models.CategoryDirectMethods):
+		case strings.EqualFold(r.Category, models.CategoryDirectMethods) && !r.Time.IsZero():
 			rows.methods = append(rows.methods, readMethodRow(r))
 		case strings.EqualFold(r.Category, models.CategoryConnections):
 			rows.connections = append(rows.connections, readConnectionRow(r))

@@ -46,7 +46,12 @@ func sameConditions(earlier, later call) bool {
 	return true
 }
 
-func sameMethod(a, b call) bool { return a.inv.MethodName == b.inv.MethodName }
+// sameMethod reports whether two calls were of one method, or may have been:
+// a name that the case lost says nothing.
+func sameMethod(a, b call) bool {
+	x, y := a.inv.MethodName, b.inv.MethodName
+	return x == y || x == "" && !b.probe || y == "" && !a.probe
+}
 
 func sameRequest(a, b call) bool {
 	return sameMethod(a, b) && samePayload(a, b) && a.inv.ConnectTimeout() == b.inv.ConnectTimeout() &&
