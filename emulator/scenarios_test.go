@@ -137,7 +137,7 @@ func evidence() map[string]func(*stage) {
 		}
 	}
 	return map[string]func(*stage){
-		"default":               func(s *stage) {
+		"default": func(s *stage) {
 			if got := s.owner.invoke("pump-1", patient(`{"methodName":"echo","payload":1}`)); got.body != `{"status":200,"payload":1}` {
 				s.Errorf("HTTP %d %s", got.status, got.body)
 			}

@@ -36,13 +36,18 @@ type call struct {
 func (h *Hub) Invoke(ctx context.Context, m Method) (Answer, *Error) {
 	begun := h.clock.Now()
 	answer, err := h.invoke(ctx, m)
-	h.logs.method(h, m, answer, err, h.clock.Now().Sub(begun), begun)
+	if len(m.Target.DeviceID)+len(m.Target.ModuleID) <= 2*models.MaxIDLength { // longer ones are no ids
+		h.logs.method(h, m, answer, err, h.clock.Now().Sub(begun), begun)
+	}
 	return answer, err
 }
 
 func (h *Hub) invoke(ctx context.Context, m Method) (Answer, *Error) {
 	if err := h.CheckMethod(m); err != nil {
 		return Answer{}, err
+	}
+	if _, bad := models.ParseTarget(m.Target.String()); bad != nil {
+		return Answer{}, Errorf(CodeArgumentInvalid, "The id in the path is not valid.")
 	}
 	if err := h.Permit(ctx, OpMethod, models.MeterUnits(len(m.Payload))); err != nil {
 		return Answer{}, err

@@ -63,7 +63,11 @@ func (b *logBook) method(h *Hub, m Method, answer Answer, err *Error, took time.
 
 // Refused logs a method call that never got as far as Invoke, such as one with
 // a bad token.
+// A target that no registry could hold leaves no row.
 func (h *Hub) Refused(m Method, err *Error) {
+	if _, bad := models.ParseTarget(m.Target.String()); bad != nil {
+		return
+	}
 	h.logs.method(h, m, Answer{}, err, 0, h.clock.Now())
 }
 

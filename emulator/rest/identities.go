@@ -3,7 +3,6 @@ package rest
 import (
 	"encoding/base64"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -75,7 +74,7 @@ func (b identityBody) spec(t models.Target) (hub.Spec, *hub.Error) {
 }
 
 func (q *request) readJSON(into any) *hub.Error {
-	text, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, maxBody))
+	text, err := q.readBody(maxBody)
 	if err != nil {
 		return hub.Errorf(413000, "The request is larger than %d bytes.", maxBody)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -70,14 +69,18 @@ func paste(a hub.Answer) []byte {
 
 // sdk is what a resource log says of the caller.
 func (q *request) sdk() string {
-	if agent := q.r.UserAgent(); agent != "" {
-		return agent
+	agent := q.r.UserAgent()
+	if agent == "" {
+		agent = q.r.URL.Query().Get("api-version")
 	}
-	return q.r.URL.Query().Get("api-version")
+	return agent[:min(len(agent), longestAgent)]
 }
 
+// longestAgent bounds what a caller can put into the log.
+const longestAgent = 256
+
 func (q *request) readMethod(m *hub.Method) *hub.Error {
-	text, err := io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, models.MaxPayloadBytes+bodySlack))
+	text, err := q.readBody(models.MaxPayloadBytes + bodySlack)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return hub.Errorf(q.hub.Switches().OversizePayload, "'payload' size should be less than %d bytes.", models.MaxPayloadBytes)

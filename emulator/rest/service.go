@@ -8,9 +8,11 @@ package rest
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"methodical/emulator/hub"
 	"methodical/emulator/jobs"
@@ -148,6 +150,19 @@ func (q *request) allow(need hub.Right, op hub.Operation) bool {
 		q.fail(err)
 	}
 	return err == nil
+}
+
+// bodyWithin is how long a caller may take to send its body. The deadline ends
+// there: the answer may take ten minutes.
+const bodyWithin = 30 * time.Second
+
+// readBody reads the request's body, up to a limit.
+func (q *request) readBody(limit int64) ([]byte, error) {
+	control := http.NewResponseController(q.w)
+	// A writer without deadlines, as in a test, needs none.
+	_ = control.SetReadDeadline(time.Now().Add(bodyWithin))
+	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	return io.ReadAll(http.MaxBytesReader(q.w, q.r.Body, limit))
 }
 
 func (q *request) writeJSON(status int, value any) { q.write(status, encode(value)) }
