@@ -114,6 +114,13 @@ func (b *Broker) handle(conn net.Conn, protocol string) {
 		_ = conn.Close() // it has ended, one way or another
 		b.door.abandon(conn)
 	}()
+	// mochi-mqtt decodes hostile bytes in this goroutine: should its decoder
+	// ever fault, that costs one connection and not the program.
+	defer func() {
+		if fault := recover(); fault != nil {
+			b.log.Error("The MQTT decoder faulted", "remote", conn.RemoteAddr().String(), "fault", fault)
+		}
+	}()
 	if conn.SetDeadline(time.Now().Add(connectWithin)) != nil {
 		return
 	}

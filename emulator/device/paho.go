@@ -140,9 +140,10 @@ func parseCall(topic string) (method, rid string, err error) {
 	if !ok {
 		return "", "", errNotACall
 	}
-	method, rid, ok = strings.Cut(rest, "/?$rid=")
-	if !ok {
+	const mark = "/?$rid="
+	at := strings.LastIndex(rest, mark) // the name itself may hold one
+	if at < 0 {
 		return "", "", errNotACall
 	}
-	return method, rid, nil
+	return rest[:at], rest[at+len(mark):], nil
 }

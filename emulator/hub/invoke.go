@@ -110,6 +110,9 @@ func payloadOf(m Method) []byte {
 	return m.Payload
 }
 
+// longestName is what fits into an MQTT topic together with the rest of it.
+const longestName = 65_000
+
 // CheckMethod validates what the service itself validates, whoever the target.
 func (h *Hub) CheckMethod(m Method) *Error {
 	const second = time.Second
@@ -118,6 +121,8 @@ func (h *Hub) CheckMethod(m Method) *Error {
 		return Errorf(CodeArgumentInvalid, "methodName is null or empty.")
 	case longest > 0 && len(m.Name) > longest:
 		return Errorf(CodeArgumentInvalid, "methodName must not be longer than %d characters.", longest)
+	case len(m.Name) > longestName:
+		return Errorf(CodeArgumentInvalid, "methodName is too long.")
 	case m.Respond < models.MinResponseTimeoutSeconds*second || m.Respond > models.MaxResponseTimeoutSeconds*second:
 		return Errorf(CodeArgumentInvalid, "responseTimeoutInSeconds must be within [%d; %d].", models.MinResponseTimeoutSeconds, models.MaxResponseTimeoutSeconds)
 	case m.Connect < models.MinConnectTimeoutSeconds*second || m.Connect > models.MaxConnectTimeoutSeconds*second:
