@@ -2,6 +2,8 @@ package checks_test
 
 import (
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,13 +14,15 @@ import (
 
 const csharp, node, python = "Microsoft.Azure.Devices.Client/1.42.0", "azure-iot-device/1.18.4 (node v20)", "azure-iot-device-iothub-py/2.13.0"
 
-// labelled are cases whose cause is plain ("" means that it cannot be told).
-var labelled = []struct {
+type labelledCase struct {
 	name  string
 	cause string
 	least float64 // the share the cause must have at least
 	c     models.Case
-}{
+}
+
+// labelled are cases whose cause is plain ("" means that it cannot be told).
+var labelled = []labelledCase{
 	// --- nobody takes the call
 	{"silent for three hours, its like answers", models.CauseDeviceOffline, 0.8, about(
 		device("pump-7", disconnected, active(3*time.Hour)), device("pump-9", connected, active(5*time.Second)), call("pump-7", "reboot", refusedAtOnce), call("pump-9", "reboot", ok))},
@@ -188,4 +192,182 @@ func TestDiagnoseFindsTheCause(t *testing.T) {
 			t.Logf("%s: %s %.2f next %v\n%s", d.Verdict, top.ID, top.Probability, d.Next, d.Summary)
 		})
 	}
+}
+
+// TestTheSumIsAllThereIs adds the lines of the explanation up again.
+func TestTheSumIsAllThereIs(t *testing.T) {
+	k := knowledge(t)
+	for _, c := range everyCase() {
+		d, e := checks.Diagnose(c, k), checks.ExplainDiagnosis(c, k)
+		if len(e.Causes) != len(d.Causes) {
+			t.Fatalf("%d causes explained, %d ranked", len(e.Causes), len(d.Causes))
+		}
+		top, all := math.Inf(-1), 0.0
+		for i, cause := range e.Causes {
+			if cause.ID != d.Causes[i].ID || cause.Probability != d.Causes[i].Probability {
+				t.Fatalf("%s %g explained, %s %g ranked", cause.ID, cause.Probability, d.Causes[i].ID, d.Causes[i].Probability)
+			}
+			sum := cause.LnPrior + cause.Unmet
+			families := map[string]float64{}
+			for _, line := range cause.Lines {
+				sum += line.Weight
+				families[line.Family] += line.Weight
+				if line.Weight*line.Stated < 0 || math.Abs(line.Weight) > math.Abs(line.Stated)+1e-9 {
+					t.Errorf("%s of %s: stated %g, counted %g", line.Finding, cause.ID, line.Stated, line.Weight)
+				}
+			}
+			if math.Abs(sum-cause.Total) > 1e-9 {
+				t.Errorf("%s adds up to %g, not %g", cause.ID, sum, cause.Total)
+			}
+			for family, weight := range families {
+				if math.Abs(weight) > 9+1e-9 {
+					t.Errorf("family %s counts %g for %s", family, weight, cause.ID)
+				}
+			}
+			top = max(top, cause.Total)
+			all += cause.Probability
+		}
+		if math.Abs(all-1) > 1e-9 {
+			t.Errorf("the probabilities sum to %g", all)
+		}
+	}
+}
+
+// TestOneFamilyCountsOnce says the same thing in several ways and looks that it
+// is not believed the more.
+func TestOneFamilyCountsOnce(t *testing.T) {
+	k := knowledge(t)
+	e := checks.ExplainDiagnosis(about(call("pump-7", "a", refusedAtOnce), call("pump-7", "a", refusedAfter(30))), k)
+	for _, cause := range e.Causes {
+		if cause.ID != models.CauseDeviceOffline {
+			continue
+		}
+		stated, counted := 0.0, 0.0
+		for _, line := range cause.Lines {
+			if line.Family == "outcome" {
+				stated += line.Stated
+				counted += line.Weight
+			}
+		}
+		if stated <= 8 || math.Abs(counted-8) > 1e-9 {
+			t.Errorf("stated %g, counted %g, want the cap of 8", stated, counted)
+		}
+	}
+}
+
+func TestContributingNamesTheOtherTroubles(t *testing.T) {
+	k := knowledge(t)
+	c := about(
+		theHub(quotaOf(390_000, 400_000)), client(func(c *models.Client) { c.ClockOffsetSeconds = models.Ptr(400.0) }),
+		device("pump-7", disconnected, active(30*time.Hour)), probe("pump-7", refusedAfter(30)))
+	d := checks.Diagnose(c, k)
+	if d.Causes[0].ID != models.CauseDeviceOffline {
+		t.Fatalf("%s", d.Summary)
+	}
+	got := map[string]string{}
+	for _, con := range d.Contributing {
+		got[con.Finding] = con.Cause
+	}
+	want := map[string]string{"DM-404": models.CauseQuotaExhausted, "DM-609": models.CauseClockSkew}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("contributing %v, want %v", got, want)
+	}
+	for _, c := range checks.Diagnose(labelled[0].c, k).Contributing {
+		t.Errorf("%s contributes to a plain case: %s", c.Finding, c.Text)
+	}
+}
+
+func TestTheNextTestIsOneNotYetRun(t *testing.T) {
+	k := knowledge(t)
+	for _, tt := range []struct {
+		name string
+		want string
+		c    models.Case
+	}{
+		{"nothing tried", "call", about(device("pump-7", connected))},
+		{"refused, nothing known of the device", "identity", about(call("pump-7", "a", refusedAtOnce))},
+		{"refused and unreadable", "logs", about(unreadable("pump-7"), call("pump-7", "a", refusedAfter(30)))},
+		{"silent once", "longer-response", about(device("pump-7", connected), call("pump-7", "a", noReply))},
+		{"403 that does not say why", "limits", about(theHub(func(h *models.Hub) { h.SKU = "" }), call("pump-7", "a", func(i *models.Invocation) { i.HTTPStatus = 403 }))},
+		{"a probe without an answer", "real-method", about(device("pump-7", connected), probe("pump-7", noReply))},
+		{"no payload and a failing status", "payload-kinds", about(device("pump-7", connected, sdk("iothubclient/1.3.0", "Mqtt")), call("pump-7", "a", without, answered(500, "null")))},
+		{"all well", "", about(call("pump-7", "a", ok))},
+	} {
+		d := checks.Diagnose(tt.c, k)
+		got := ""
+		if d.Next != nil {
+			got = d.Next.Test
+			if d.Next.Why == "" || d.Next.Gain <= 0 {
+				t.Errorf("%s: %+v", tt.name, d.Next)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: next %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	// A test that was run is not proposed again.
+	done := about(device("pump-7", connected), call("pump-7", "a", noReply), call("pump-7", "a", waits(0, 120), noReply), call("pump-9", "a", noReply), call("pump-4", "a", noReply), row("pump-7", "", 50, 30))
+	if d := checks.Diagnose(done, k); d.Next != nil && slices.Contains([]string{"call", "identity", "longer-response", "comparison-call", "third-device", "logs", "limits"}, d.Next.Test) {
+		t.Errorf("%s is proposed although it was run", d.Next.Test)
+	}
+}
+
+// TestFixesNameTheCase looks that fixes speak of the hub and device at hand, and
+// that ids are quoted for a shell.
+func TestFixesNameTheCase(t *testing.T) {
+	k := knowledge(t)
+	c := about(onTarget("pump-7"), device("pump-7", disabled), probe("pump-7", hub(404, "404001", "", "")))
+	fix := strings.Join(checks.Diagnose(c, k).Causes[0].Fix, "\n")
+	if !strings.Contains(fix, "Enable it: az iot hub device-identity update -n contoso -d pump-7 --set status=enabled") {
+		t.Errorf("%s", fix)
+	}
+	odd := "p;$(id)'s"
+	c = about(onTarget(odd), device(odd, disabled), probe(odd, hub(404, "404001", "", "")))
+	fix = strings.Join(checks.Diagnose(c, k).Causes[0].Fix, "\n")
+	if !strings.Contains(fix, `-d 'p;$(id)'\''s' --set`) {
+		t.Errorf("%s", fix)
+	}
+	for _, c := range everyCase() {
+		for _, cause := range checks.Diagnose(c, k).Causes {
+			for _, text := range append(slices.Clone(cause.Fix), cause.Explanation) {
+				for _, place := range []string{"{hub", "{device", "{module", "{target", "{method", "{parent", "{near", "{fixed"} {
+					if strings.Contains(text, place) {
+						t.Errorf("%s: nothing filled %q", cause.ID, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestSummaryIsAFewPlainSentences(t *testing.T) {
+	k := knowledge(t)
+	c := about(
+		device("pump-7", connected, active(4*time.Second), tags(`{"firmware":"2.1"}`)), device("pump-9", connected, active(9*time.Second), tags(`{"firmware":"2.1"}`)),
+		call("pump-7", "reboot", refusedAtOnce), call("pump-9", "reboot", ok))
+	c.Invocations[0].Time = noon.Add(2 * time.Second) // as the registry was read
+	want := "pump-7 is connected but nothing on it listens for direct methods. " +
+		"Evidence: the hub refused at once (404103, connect timeout 0 s); pump-7 was active 4 s ago; pump-9 with the same firmware answers. " +
+		"Most likely its subscription was lost on a reconnect, or its program never set a method handler. " +
+		"Next: restart the client, or let it subscribe again after every connect; then bring its SDK up to date."
+	if got := checks.Diagnose(c, k).Summary; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	for _, c := range everyCase() {
+		s := checks.Diagnose(c, k).Summary
+		if s == "" || len(s) > 900 || strings.Contains(s, "..") || strings.Contains(s, "  ") {
+			t.Errorf("%q", s)
+		}
+	}
+}
+
+func BenchmarkDiagnose(b *testing.B) {
+	k := knowledge(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range labelled {
+			checks.Diagnose(labelled[i].c, k)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(labelled)), "µs/diagnosis")
 }
