@@ -25,7 +25,7 @@ var identityCodes = []string{
 	dmQuiet, dmNeverActive, dmEdgeIdentity, dmEdgeModule, dmUnknownModule, dmBehindGateway,
 	dmGatewayDown, dmGatewayUp, dmNearMiss, dmIdentityUnread, dmTwinWritten, dmQuietLong,
 	dmActiveAfter, dmActiveRecently, dmEdgeHubDown, dmNoMethodsOnWire, dmModuleOverAMQP, dmRawMQTT,
-	dmKnownBadSDK, dmSDKSaysNothing, dmSDKAnswers, dmBadWithNoPayload, dmKnownBadMute, dmPlainDevice,
+	dmKnownBadSDK, dmSDKSaysNothing, dmSDKAnswers, dmBadWithNoPayload, dmKnownBadMute, dmPlainDevice, dmNoSDKName,
 }
 
 // comparisonCodes are the codes of the findings from other devices.
@@ -58,5 +58,5 @@ var contactCodes = []string{
 	dmCallerTooShort, dmClockOff, dmClockFine, dmPublicAccessOff, dmAddressRule, dmTokenExpired,
 	dmTokenElsewhere, dmPolicyLacksRight, dmRightMissing, dmLocalAuthOff, dmBadToken,
 	dmContactRefused, dmIntercepted, dmGaveUpLate, dmLimitTooShort, dmContactHubError, dmEntra,
-	dmPolicyHasRight, dmTransportUnnamed,
+	dmPolicyHasRight, dmTransportUnnamed, dmSaidExpired,
 }

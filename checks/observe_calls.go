@@ -44,7 +44,7 @@ func (s *scene) callsToTarget() {
 func (s *scene) untried() bool {
 	client := s.c.Client
 	return client.ContactStatus == 0 && client.ContactError == "" &&
-		!slices.ContainsFunc(s.rows.methods, func(r methodRow) bool { return s.mine(r.id) })
+		!slices.ContainsFunc(s.rows.methods, func(r methodRow) bool { return s.mineCalled(r.id) })
 }
 
 // goodCall records that the target answered.
@@ -308,9 +308,17 @@ func (s *scene) viaEdge() bool {
 	return s.subject.IsModule() || s.device.Parent != "" || s.owner.Parent != "" || s.device.IsEdge() || s.owner.IsEdge()
 }
 
+// onTheWay is what a caller must grant beside the hub's own waits for the
+// request to get there and the answer to get back.
+const onTheWay = 2 * time.Second
+
 // noAnswer records a call that the network or the caller's own limit ended.
 func (s *scene) noAnswer(c call) {
-	code, text := transportFinding(TransportKind(c.inv))
+	kind := TransportKind(c.inv)
+	if c.inv.HTTPStatus == http.StatusProxyAuthRequired {
+		kind = models.TransportProxy
+	}
+	code, text := transportFinding(kind)
 	evidence := quoted(c.inv.TransportError)
 	if c.class != classGaveUp {
 		s.addAbout("", code, models.SeverityError, text, evidence)
@@ -328,12 +336,12 @@ func (s *scene) noAnswer(c call) {
 	} else if !c.timed {
 		return
 	}
-	if limit < longest {
+	if limit < longest+onTheWay {
 		s.add(dmCallerTooShort, models.SeverityError, fmt.Sprintf("The caller waits %s at most, and the hub may take %s (connect %s + response %s).",
 			inWords(limit), inWords(longest), inWords(c.inv.ConnectTimeout()), inWords(c.inv.ResponseTimeout())), evidence)
 		return
 	}
-	if !c.timed || c.time >= longest {
+	if !c.timed || c.time >= longest+onTheWay {
 		s.add(dmGaveUpLate, models.SeverityWarning, fmt.Sprintf("The caller waited %s, longer than the hub may take (%s): something on the way held the answer back.",
 			inWords(max(limit, c.time)), inWords(longest)), evidence)
 	}

@@ -159,6 +159,9 @@ func classify(c call) (class, int) {
 	if k := byCode(c); k != classNone {
 		return k, 0
 	}
+	if strings.HasPrefix(strings.TrimSpace(c.inv.Body), "<") {
+		return classForeign, 0 // a page: a hub answers in JSON
+	}
 	if out.Kind == models.OutcomeNoAnswer {
 		switch TransportKind(c.inv) {
 		case models.TransportClientTimeout:
@@ -172,6 +175,9 @@ func classify(c call) (class, int) {
 	}
 	if out.HubStatus == http.StatusBadGateway {
 		return badGateway(out.Error), 0
+	}
+	if out.HubStatus == http.StatusBadRequest {
+		return unsound(c.inv, classUnnamed), 0
 	}
 	return byStatus(out.HubStatus), 0
 }
@@ -213,7 +219,7 @@ func byCode(c call) class {
 	case models.CodeGatewayTimeout:
 		return classSilent
 	case "400000":
-		return classUnnamed
+		return unsound(c.inv, classUnnamed)
 	case "403000":
 		return classUnnamed403
 	case "404000":
@@ -257,13 +263,21 @@ func invalidArgument(message string, inv models.Invocation) class {
 	switch {
 	case strings.Contains(text, "timeoutinseconds"), strings.Contains(text, "timeout") && strings.Contains(text, "within"):
 		return classTimeoutRange
-	case strings.Contains(text, "payload") && (strings.Contains(text, "size") || strings.Contains(text, "large") || strings.Contains(text, "less than")),
-		payloadBytes(inv) > models.MaxPayloadBytes:
+	case strings.Contains(text, "payload") && (strings.Contains(text, "size") || strings.Contains(text, "large") || strings.Contains(text, "less than")):
+		return classTooLarge
+	}
+	return unsound(inv, classInvalid)
+}
+
+// unsound is what the request itself shows to be wrong with it, else otherwise.
+func unsound(inv models.Invocation, otherwise class) class {
+	switch {
+	case payloadBytes(inv) > models.MaxPayloadBytes:
 		return classTooLarge
 	case timeoutsOutOfRange(inv):
 		return classTimeoutRange
 	}
-	return classInvalid
+	return otherwise
 }
 
 func timeoutsOutOfRange(inv models.Invocation) bool {

@@ -102,6 +102,7 @@ const (
 	dmSDKAnswers       = "DM-235"
 	dmBadWithNoPayload = "DM-236"
 	dmKnownBadMute     = "DM-237"
+	dmNoSDKName        = "DM-238"
 )
 
 // The codes of the findings that come from other devices.
@@ -205,4 +206,5 @@ const (
 	dmEntra            = "DM-624"
 	dmPolicyHasRight   = "DM-625"
 	dmTransportUnnamed = "DM-626"
+	dmSaidExpired      = "DM-627"
 )

@@ -62,6 +62,10 @@ func (s *scene) reconnects(mine []connectionRow) {
 	}
 }
 
+// manyConflicts is from how many 409002 on they are more than the noise of a
+// client that opens a link twice.
+const manyConflicts = 3
+
 // secondClient looks for signs that two clients use one identity: the hub says
 // so, or addresses or SDKs take turns. A single change is a move or an upgrade.
 func (s *scene) secondClient(mine []connectionRow) {
@@ -82,7 +86,7 @@ func (s *scene) secondClient(mine []connectionRow) {
 		}
 	}
 	switch {
-	case kicks > 0 || conflicts >= 3:
+	case kicks > 0, conflicts >= manyConflicts, conflicts > 0 && s.seen[[2]string{dmReconnects, s.name}]:
 		s.add(dmKickRows, models.SeverityError, fmt.Sprintf("A second client connected as %s and put the first one out, %s (%s).",
 			s.name, times(kicks+conflicts), kickCodes(kicks, conflicts)), "")
 	case conflicts > 0:

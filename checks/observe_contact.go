@@ -177,7 +177,8 @@ var unauthorizedWords = []struct {
 	{dmRightMissing, "The hub says that the caller lacks a right.", []string{"does not allow access", "is not authorized for", "no assigned permissions", "not have permission", "insufficient"}},
 	{dmAddressRule, "The hub speaks of an address or network rule.", []string{"ip address", "ip filter", "ipfilter", "ip rule", "public network", "network rule", "private endpoint", "firewall", "virtual network"}},
 	{dmLocalAuthOff, "The hub takes no shared access keys (local authentication is off).", []string{"local auth", "localauth", "key-based authentication", "sas authentication is disabled", "shared access key is disabled"}},
-	{dmBadToken, "The hub says that the token is bad.", []string{"invalid signature", "signature", "expired", "malformed", "sas token"}},
+	{dmSaidExpired, "The hub says that the token has expired.", []string{"expired"}},
+	{dmBadToken, "The hub says that the token is bad.", []string{"signature", "malformed", "sas token"}},
 }
 
 func (s *scene) readUnauthorized(text, evidence string) {

@@ -105,6 +105,9 @@ func (s *scene) missingModule() {
 		s.add(dmNotRegistered, models.SeverityError, "The device "+device+" is not registered at this hub.", "")
 		return
 	}
+	if !s.hasOwner && len(s.device.Modules) == 0 && slices.ContainsFunc(s.calls, func(c call) bool { return c.class == classNotFound }) {
+		return // the hub says that it is the device that it does not know
+	}
 	modules := s.device.Modules
 	if len(modules) == 0 {
 		modules = s.owner.Modules

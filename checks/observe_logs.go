@@ -61,7 +61,7 @@ func rowFinding(code string) string {
 func (s *scene) methodRows() {
 	var mine []methodRow
 	for _, row := range s.rows.methods {
-		if s.mine(row.id) {
+		if s.mineCalled(row.id) {
 			mine = append(mine, row)
 		}
 	}
@@ -141,7 +141,7 @@ func (s *scene) spread(failing []methodRow) {
 	type tally struct{ good, bad int }
 	others := map[string]*tally{}
 	for _, row := range s.rows.methods {
-		if row.id == "" || s.mine(row.id) || row.time.Before(from) {
+		if row.id == "" || s.mineCalled(row.id) || row.time.Before(from) {
 			continue
 		}
 		t := others[row.id]

@@ -39,6 +39,7 @@ type connectionRow struct {
 	sdk      string
 	protocol string
 	address  string // masked by the hub
+	unnamed  bool   // the client gave an empty name for its SDK
 }
 
 // joined reports whether the row says that the device is connected from here on.
@@ -139,6 +140,7 @@ func readConnectionRow(r models.LogRecord) connectionRow {
 	return connectionRow{
 		time: r.Time, id: p.id(), connect: strings.EqualFold(r.OperationName, "deviceConnect"), code: rowCode(r),
 		sdk: string(p.SDKVersion), protocol: string(p.Protocol), address: string(p.MaskedIPAddress),
+		unnamed: p.SDKVersion == "" && strings.Contains(r.Properties, `"sdkVersion"`),
 	}
 }
 
@@ -164,10 +166,13 @@ func rowCode(r models.LogRecord) string {
 	return code
 }
 
-// mine reports whether a row's id is the target's. A module's calls may be
-// logged under its device alone.
-func (s *scene) mine(id string) bool {
-	return id == s.subject.String()
+// mine reports whether a row's id is the target's.
+func (s *scene) mine(id string) bool { return id == s.subject.String() }
+
+// mineCalled reports whether a call's row is the target's. Whether the log names
+// modules is not documented, so a module's calls may stand under its device.
+func (s *scene) mineCalled(id string) bool {
+	return s.mine(id) || s.subject.IsModule() && id == s.subject.DeviceID
 }
 
 // busiestMinute is the highest rate of calls in the log, a second, over any

@@ -24,6 +24,7 @@ type sdkFacts struct {
 	protocol string
 	family   string // "Node", "C#" …, "" when not recognised
 	habit    habit
+	unnamed  bool // by the log the client gave no name for its SDK
 }
 
 // sdkFamilies recognise a client by how it names itself to the hub. The first
@@ -53,7 +54,7 @@ func (s *scene) readSDK(d models.Device, t models.Target) sdkFacts {
 			continue
 		}
 		if f.text == "" {
-			f.text = row.sdk
+			f.text, f.unnamed = row.sdk, row.unnamed
 		}
 		if f.protocol == "" {
 			f.protocol = row.protocol
@@ -88,6 +89,8 @@ func (s *scene) client() {
 		s.add(dmModuleOverAMQP, models.SeverityError, s.name+" is a module of the C SDK over AMQP, which carries no direct methods.", quoted(f.text+" "+f.protocol))
 	case rawMQTT(lower):
 		s.add(dmRawMQTT, models.SeverityWarning, s.name+" uses a plain MQTT library: its user name, api-version and topics must be set by hand for methods.", quoted(f.text))
+	case f.unnamed && f.text == "" && strings.HasPrefix(protocol, "mqtt"):
+		s.add(dmNoSDKName, models.SeverityInfo, s.name+" connects over MQTT without naming an SDK, as plain MQTT libraries do.", "")
 	}
 	s.knownBad()
 }
@@ -95,7 +98,7 @@ func (s *scene) client() {
 // rawMQTT reports whether a client names itself as an MQTT library without an
 // IoT Hub SDK around it.
 func rawMQTT(lower string) bool {
-	for _, mark := range []string{"paho", "mosquitto", "wolfmqtt", "pubsubclient", "mqtt.js", "mqttnet", "raw mqtt", "esp-mqtt"} {
+	for _, mark := range []string{"paho", "mosquitto", "wolfmqtt", "pubsubclient", "mqtt.js", "mqttjs", "mqttnet", "m2mqtt", "umqtt", "hivemq", "rumqtt", "esp-mqtt", "raw mqtt", "plain mqtt", "custom mqtt"} {
 		if strings.Contains(lower, mark) {
 			return true
 		}
