@@ -161,7 +161,7 @@ const (
 func (e *Emulator) serve(ctx context.Context) {
 	ctx, e.cancel = context.WithCancel(ctx)
 	e.server = &http.Server{
-		Handler:           rest.New(e.hub, e.jobs, e.broker),
+		Handler:           rest.New(e.hub, e.jobs, e.otherDoors()),
 		TLSConfig:         e.ca.ServerConfig(false, e.https.Intercepted),
 		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 only, as the service
 		ReadHeaderTimeout: headerWithin,

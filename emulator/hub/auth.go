@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the service compares certificates by this thumbprint
 	"crypto/x509"
 	"encoding/hex"
@@ -54,10 +55,16 @@ func rightsOf(policy string) Right {
 
 // PolicyKey is a policy's primary key; ok is false for an unknown policy.
 func (h *Hub) PolicyKey(policy string) (key string, ok bool) {
+	key, _, ok = h.PolicyKeys(policy)
+	return key, ok
+}
+
+// PolicyKeys are a policy's two keys; ok is false for an unknown policy.
+func (h *Hub) PolicyKeys(policy string) (primary, secondary string, ok bool) {
 	if rightsOf(policy) == 0 {
-		return "", false
+		return "", "", false
 	}
-	return h.derive("policy:"+policy, "primary"), true
+	return h.derive("policy:"+policy, "primary"), h.derive("policy:"+policy, "secondary"), true
 }
 
 func (h *Hub) signedByPolicy(t sas.Token) bool {
@@ -67,15 +74,27 @@ func (h *Hub) signedByPolicy(t sas.Token) bool {
 
 const badSignature = "The specified SAS token has an invalid signature. It does not match either the primary or secondary key."
 
+// Caller is who asks the service for something, and for what.
+type Caller struct {
+	Remote        string // address
+	Authorization string // header
+	Verb          string
+	Path          string // unescaped
+}
+
 // Authorize checks a service caller's address, and its Authorization header for
-// one of the rights on path, which is unescaped. The real time decides on
-// expiry. A caller that the network rules keep out is not told so.
-func (h *Hub) Authorize(remote, header, path string, need Right) *Error {
+// one of the rights. The real time decides on expiry. A caller that the network
+// rules keep out is not told so.
+func (h *Hub) Authorize(c Caller, need Right) *Error {
+	header, path := c.Authorization, c.Path
 	switch s := h.settings.Load(); {
-	case !s.admits(remote):
+	case !s.admits(c.Remote):
 		return Errorf(CodeUnauthorizedAccess, "Unauthorized")
-	case s.LocalAuthOff:
+	case s.LocalAuthOff && !strings.HasPrefix(header, "Bearer "):
 		return Errorf(h.cfg.Switches.LocalAuthDisabled, "Unauthorized")
+	}
+	if bearer, ok := strings.CutPrefix(header, "Bearer "); ok {
+		return h.authorizePrincipal(bearer, c, need)
 	}
 	token, err := sas.Parse(header)
 	if err != nil || token.Policy == "" {
@@ -94,6 +113,35 @@ func (h *Hub) Authorize(remote, header, path string, need Right) *Error {
 		return Errorf(h.cfg.Switches.MissingRight, "Authorization rule '%s' does not allow access for '%s'.", token.Policy, path)
 	}
 	return nil
+}
+
+// The roles of the one Entra principal that the emulator knows.
+const (
+	RoleContributor = "IoT Hub Data Contributor" // everything
+	RoleReader      = "IoT Hub Data Reader"      // reads, and cannot invoke
+	RoleNone        = "none"
+)
+
+// Principal is the name of the emulator's one Entra principal.
+const Principal = "engineer@methodical.example"
+
+// BearerToken is the token of the emulator's one Entra principal, for the hub
+// and for its resource alike.
+func (h *Hub) BearerToken() string { return h.derive("entra", "token") }
+
+// authorizePrincipal checks an Entra caller by its role. Methods count as
+// action, all reading as reading.
+func (h *Hub) authorizePrincipal(bearer string, c Caller, need Right) *Error {
+	if !hmac.Equal([]byte(bearer), []byte(h.BearerToken())) {
+		return Errorf(CodeUnauthorizedAccess, "Unauthorized")
+	}
+	reads := need == RightRegistryRead || need == RightServiceConnect && (c.Verb == "GET" || strings.HasSuffix(c.Path, "/query"))
+	switch role := h.settings.Load().Role; {
+	case role == "", role == RoleContributor, role == RoleReader && reads:
+		return nil
+	default:
+		return Errorf(CodeUnauthorized, "Principal %s is not authorized for %s on %s due to no assigned permissions", Principal, c.Verb, c.Path)
+	}
 }
 
 // Login checks a device's credentials: a token signed with its own key or by a

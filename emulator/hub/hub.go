@@ -63,6 +63,12 @@ func New(cfg Config) *Hub {
 // Name is the resource's name.
 func (h *Hub) Name() string { return h.cfg.Name }
 
+// Location is the hub's Azure region.
+func (h *Hub) Location() string { return h.cfg.Location }
+
+// LogsOn reports whether resource logs are exported.
+func (h *Hub) LogsOn() bool { return h.cfg.LogsOn }
+
 // Switches are the unconfirmed behaviours in force.
 func (h *Hub) Switches() Switches { return h.cfg.Switches }
 

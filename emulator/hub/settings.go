@@ -15,6 +15,8 @@ type Settings struct {
 	Suspended bool // for billing, say
 	// LocalAuthOff refuses every shared access signature of service callers.
 	LocalAuthOff bool
+	// Role is what the Entra principal may do; "" means RoleContributor.
+	Role string
 	// PublicAccessOff refuses every caller and device: nobody comes in over a
 	// private link here.
 	PublicAccessOff bool

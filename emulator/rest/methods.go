@@ -36,7 +36,7 @@ func (q *request) invoke() {
 	if len(q.seg) == 5 {
 		m.Target.ModuleID = q.seg[3]
 	}
-	err := q.hub.Authorize(q.r.RemoteAddr, q.r.Header.Get("Authorization"), q.path, hub.RightServiceConnect)
+	err := q.authorize(hub.RightServiceConnect)
 	if err == nil {
 		err = q.readMethod(&m)
 	}

@@ -67,7 +67,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func isExtra(first string) bool {
-	return first == "$iothub" || first == "subscriptions" || first == "v1"
+	return first == "$iothub" || strings.EqualFold(first, "subscriptions") || first == "v1"
 }
 
 func split(path string) ([]string, error) {
@@ -142,7 +142,7 @@ func (q *request) noSuchVerb() {
 
 // allow lets the caller in, or answers the request itself when it may not.
 func (q *request) allow(need hub.Right, op hub.Operation) bool {
-	err := q.hub.Authorize(q.r.RemoteAddr, q.r.Header.Get("Authorization"), q.path, need)
+	err := q.authorize(need)
 	if err == nil {
 		err = q.hub.Permit(q.r.Context(), op, 1)
 	}
@@ -150,6 +150,12 @@ func (q *request) allow(need hub.Right, op hub.Operation) bool {
 		q.fail(err)
 	}
 	return err == nil
+}
+
+func (q *request) authorize(need hub.Right) *hub.Error {
+	return q.hub.Authorize(hub.Caller{
+		Remote: q.r.RemoteAddr, Authorization: q.r.Header.Get("Authorization"), Verb: q.r.Method, Path: q.path,
+	}, need)
 }
 
 // bodyWithin is how long a caller may take to send its body. The deadline ends
