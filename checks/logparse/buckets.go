@@ -17,18 +17,13 @@ type bucket struct {
 	start  int64
 	count  int64
 	errors int64
-	codes  []codeCount
+	codes  tally
 	sole   uint32 // the one device that failed, plus one; 0 for none, manyDevices for several
 	seen   *deviceSet
 }
 
 // manyDevices says that not only one device failed in a bucket.
 const manyDevices = math.MaxUint32
-
-type codeCount struct {
-	code  uint32
-	count int64
-}
 
 // deviceSet estimates how many different devices it was shown, by linear
 // counting: a bit per hash. Exact for a few, some percent off for hundreds.
@@ -78,7 +73,7 @@ func (t *bucketTable) at(time int64) *bucket {
 // fail counts a failure of the device with the given number and id.
 func (b *bucket) fail(code uint32, device uint32, id []byte) {
 	b.errors++
-	b.add(code, 1)
+	b.codes.add(code, 1)
 	b.failing(device)
 	if b.seen == nil {
 		b.seen = new(deviceSet)
@@ -98,8 +93,6 @@ func (b *bucket) failing(device uint32) {
 	}
 }
 
-func (b *bucket) add(code uint32, n int64) { b.codes = addCode(b.codes, code, n) }
-
 // devices is about how many devices failed in the bucket.
 func (b *bucket) devices() int64 {
 	if b.seen == nil {
@@ -112,8 +105,8 @@ func (b *bucket) devices() int64 {
 func (b *bucket) merge(o *bucket, code, device []uint32) {
 	b.count += o.count
 	b.errors += o.errors
-	for _, c := range o.codes {
-		b.add(code[c.code], c.count)
+	for _, c := range o.codes.list {
+		b.codes.add(code[c.code], c.count)
 	}
 	switch o.sole {
 	case 0:

@@ -16,7 +16,7 @@ type connectionTable map[string]*connection
 type connection struct {
 	connects, disconnects, failed int64
 
-	codes       []codeCount
+	codes       tally
 	first, last int64
 
 	addresses, sdks, protocols smallSet
@@ -70,7 +70,7 @@ func (t connectionTable) add(e *event, code string) {
 		c = &connection{first: noTime, last: noTime}
 		t[string(e.device)] = c
 	}
-	c.codes = addCode(c.codes, e.code, 1)
+	c.codes.add(e.code, 1)
 	switch {
 	case e.op == disconnectOp:
 		c.disconnects++
@@ -107,8 +107,8 @@ func (t connectionTable) merge(o connectionTable, code []uint32) {
 		c.connects += from.connects
 		c.disconnects += from.disconnects
 		c.failed += from.failed
-		for _, n := range from.codes {
-			c.codes = addCode(c.codes, code[n.code], n.count)
+		for _, n := range from.codes.list {
+			c.codes.add(code[n.code], n.count)
 		}
 		if from.first != noTime {
 			c.seen(from.first)
@@ -121,16 +121,6 @@ func (t connectionTable) merge(o connectionTable, code []uint32) {
 			c.recent.add(m)
 		}
 	}
-}
-
-func addCode(list []codeCount, code uint32, n int64) []codeCount {
-	for i := range list {
-		if list[i].code == code {
-			list[i].count += n
-			return list
-		}
-	}
-	return append(list, codeCount{code, n})
 }
 
 func hash32(s []byte) uint32 {

@@ -17,6 +17,7 @@ type deviceTable struct {
 	// Failures by code, chained from the entries, in pages.
 	codes  []*[devicePage]deviceCode
 	failed int
+	many   map[uint64]int32 // links of entries with very many codes, by entry and code
 
 	// See warm.
 	entries []uint32
@@ -177,13 +178,20 @@ func (t *deviceTable) codeAt(at int32) *deviceCode {
 func (t *deviceTable) fail(i uint32, code uint32, n int64) {
 	d := t.at(i)
 	d.errors += n
-	for at := d.codes; at != 0; {
+	links := 0
+	for at := d.codes; at != 0 && links < fewCodes; links++ {
 		c := t.codeAt(at)
 		if c.code == code {
 			c.count += n
 			return
 		}
 		at = c.next
+	}
+	if links == fewCodes {
+		if at, ok := t.many[manyKey(i, code)]; ok {
+			t.codeAt(at).count += n
+			return
+		}
 	}
 	if t.failed%devicePage == 0 {
 		t.codes = append(t.codes, new([devicePage]deviceCode))
@@ -192,7 +200,26 @@ func (t *deviceTable) fail(i uint32, code uint32, n int64) {
 	at := int32(t.failed)
 	*t.codeAt(at) = deviceCode{code: code, next: d.codes, count: n}
 	d.codes = at
+	if links == fewCodes {
+		t.indexCodes(i)
+	}
 }
+
+// indexCodes makes the first links of entry i's chain known to many. Those
+// behind them are known since they were the first.
+func (t *deviceTable) indexCodes(i uint32) {
+	if t.many == nil {
+		t.many = map[uint64]int32{}
+	}
+	at := t.at(i).codes
+	for range fewCodes + 1 {
+		c := t.codeAt(at)
+		t.many[manyKey(i, c.code)] = at
+		at = c.next
+	}
+}
+
+func manyKey(i, code uint32) uint64 { return uint64(i)<<32 | uint64(code) }
 
 // failures calls f for every code that entry i failed with.
 func (t *deviceTable) failures(i uint32, f func(code uint32, count int64)) {

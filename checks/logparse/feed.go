@@ -45,7 +45,7 @@ func (r *reading) feed() *sync.WaitGroup {
 	for range min(r.o.Workers, len(r.o.Sources)) {
 		feeding.Go(func() {
 			for i := range next {
-				in, err := open(r.o.Sources[i], &r.meter)
+				in, err := open(r.ctx, r.o.Sources[i], &r.meter)
 				if err != nil {
 					r.refuse(r.o.Sources[i], err)
 					continue

@@ -3,6 +3,7 @@ package logparse
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ const headSize = 64 << 10
 
 // open opens a source and tells its format. The error is a *NotLogError when
 // it is no log.
-func open(s Source, m *meter) (*input, error) {
+func open(ctx context.Context, s Source, m *meter) (*input, error) {
 	in := &input{source: s}
 	file, isFile := s.Reader.(*os.File)
 	if s.Path != "" {
@@ -76,7 +77,7 @@ func open(s Source, m *meter) (*input, error) {
 		isFile = true
 		in.close = append(in.close, func() { file.Close() })
 	}
-	err := in.openBytes(file, isFile, m)
+	err := in.openBytes(ctx, file, isFile, m)
 	if err != nil {
 		in.release()
 		return nil, err
@@ -84,9 +85,9 @@ func open(s Source, m *meter) (*input, error) {
 	return in, nil
 }
 
-func (in *input) openBytes(file *os.File, isFile bool, m *meter) error {
+func (in *input) openBytes(ctx context.Context, file *os.File, isFile bool, m *meter) error {
 	if !isFile {
-		return in.openStream(in.source.Reader, m)
+		return in.openStream(&patientReader{ctx: ctx, r: in.source.Reader}, m)
 	}
 	info, err := file.Stat()
 	if err != nil {
@@ -97,7 +98,7 @@ func (in *input) openBytes(file *os.File, isFile bool, m *meter) error {
 	}
 	base, err := file.Seek(0, io.SeekCurrent)
 	if !info.Mode().IsRegular() || err != nil {
-		return in.openStream(file, m)
+		return in.openStream(&patientReader{ctx: ctx, r: file}, m)
 	}
 	head := make([]byte, headSize)
 	n, err := file.ReadAt(head, base)
@@ -111,6 +112,7 @@ func (in *input) openBytes(file *os.File, isFile bool, m *meter) error {
 	in.file, in.base, in.size = file, base, info.Size()
 	if bytes.HasPrefix(head, []byte(utf8BOM)) {
 		in.base += int64(len(utf8BOM))
+		m.done.Add(int64(len(utf8BOM)))
 		head = head[len(utf8BOM):]
 	}
 	return in.detect(head, err == io.EOF)

@@ -126,9 +126,10 @@ func (r *reading) run() error {
 	return nil
 }
 
-// fail ends the reading with an error, the first one counts.
+// fail ends the reading with an error. The first one counts; one that comes
+// after the end was wanted does not.
 func (r *reading) fail(err error) {
-	if err == nil {
+	if err == nil || r.ctx.Err() != nil {
 		return
 	}
 	r.mu.Lock()

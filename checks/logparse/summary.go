@@ -85,7 +85,7 @@ func (a *aggregate) bucketSummary(buckets []*bucket) []models.LogBucket {
 	for _, b := range buckets {
 		list = append(list, models.LogBucket{
 			Time: timeOf(b.start), Count: b.count, Errors: b.errors,
-			Codes: a.countsOf(b.codes), FailingDevices: b.devices(),
+			Codes: a.countsOf(b.codes.list), FailingDevices: b.devices(),
 		})
 	}
 	return list
@@ -160,7 +160,7 @@ func (a *aggregate) connectionSummary(top int) []models.LogConnections {
 	list := make([]models.LogConnections, 0, len(a.connections))
 	for id, c := range a.connections {
 		p := patternOf(c.recent.latest())
-		codes := a.countsOf(c.codes)
+		codes := a.countsOf(c.codes.list)
 		list = append(list, models.LogConnections{
 			DeviceID: id, Connects: c.connects, Disconnects: c.disconnects, FailedConnects: c.failed,
 			FlapsPerHour: math.Round(p.flapsPerHour*100) / 100, BusiestHour: p.busiestHour, Codes: codes,

@@ -2,6 +2,7 @@ package logparse
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -14,23 +15,28 @@ type tableReader struct {
 	p       *parser
 	dec     *jsontext.Decoder
 	lines   *lineCounter
-	flush   func() // called when the batch is large enough
-	columns []int  // field by column, -1 for columns that are not read
+	flush   func() error // called when the batch is large enough
+	columns []int        // field by column, -1 for columns that are not read
 }
 
 // tableBatch is how many rows are read before they are counted.
 const tableBatch = 1024
 
-func (p *parser) tables(r io.Reader, flush func()) {
+// tables reads a whole answer. flush is called for every batch, and ends the
+// reading with the error it returns.
+func (p *parser) tables(r io.Reader, flush func() error) error {
 	lines := &lineCounter{r: r}
 	t := tableReader{p: p, dec: jsontext.NewDecoder(lines, strictOptions), lines: lines, flush: flush}
 	p.tabular = true
 	defer func() { p.tabular = false }()
 	p.startBlock()
-	if err := t.answer(); err != nil {
+	err := t.answer()
+	var syntax *jsontext.SyntacticError
+	if errors.Is(err, io.EOF) || cutShort(err) || errors.As(err, &syntax) {
 		t.damaged("the Log Analytics answer ends early or is not valid JSON")
+		err = nil
 	}
-	flush()
+	return errors.Join(err, flush())
 }
 
 // lineCounter counts the line ends that pass through it.
@@ -169,8 +175,9 @@ func (t *tableReader) row() error {
 	}
 	t.p.emit()
 	if b := &t.p.batch; len(b.rows)+len(b.events)+len(b.records) >= tableBatch {
-		t.flush()
+		err := t.flush()
 		t.p.startBlock()
+		return err
 	}
 	return nil
 }

@@ -46,12 +46,11 @@ func (w *worker) do(j job) error {
 		w.r.giveBack(j.data)
 		return nil
 	case j.rest != nil && j.frame == nil:
-		block := j.block
-		w.p.tables(j.rest, func() {
-			w.finish(j.in, block, 0)
-			block++
+		return w.p.tables(j.rest, func() error {
+			w.finish(j.in, j.block, 0)
+			j.block++
+			return w.r.ctx.Err()
 		})
-		return nil
 	case j.rest != nil:
 		return w.sequence(j)
 	case j.in.format == formatLines:
