@@ -98,6 +98,13 @@ func TestChangingIdentities(t *testing.T) {
 	if got := c.do(http.MethodPut, "/devices/new/modules/m1", `{"deviceId":"new","moduleId":"m1"}`); got.status != http.StatusOK {
 		t.Errorf("create a module: HTTP %d %s", got.status, got.body)
 	}
+	c.do(http.MethodPut, "/devices/new/modules/m2", `{"deviceId":"new","moduleId":"m2"}`)
+	if got := c.do(http.MethodDelete, "/devices/new/modules/m2", ""); got.status != http.StatusNoContent {
+		t.Errorf("delete a module: HTTP %d %s", got.status, got.body)
+	}
+	if list := decode[[]map[string]any](t, c.do(http.MethodGet, "/devices/new/modules", "").body); len(list) != 1 || list[0]["moduleId"] != "m1" {
+		t.Errorf("modules left: %v", list)
+	}
 	if got := c.do(http.MethodDelete, "/devices/new", "", "If-Match", `"*"`); got.status != http.StatusNoContent || got.body != "" {
 		t.Errorf("delete: HTTP %d %s", got.status, got.body)
 	}
@@ -182,6 +189,11 @@ func TestQueries(t *testing.T) {
 		{"SELECT moduleId FROM devices.modules WHERE deviceId = 'gw'", `[{"moduleId":"m"}]`},
 		{"SELECT deviceId FROM devices WHERE capabilities.iotEdge = true", `[{"deviceId":"gw"}]`},
 		{"SELECT * FROM devices WHERE deviceId = 'nobody'", `[]`},
+		{"SELECT properties.reported.fw AS fw, properties.desired.x.y AS y, properties.desired.$version AS v FROM devices WHERE properties.reported.fw = '1.0.0'", `[{"fw":"1.0.0","y":1,"v":1}]`},
+		{"SELECT tags, authenticationType, lastActivityTime FROM devices WHERE deviceId = 'b'", `[{"tags":{"n":2,"site":"south"},"authenticationType":"sas","lastActivityTime":"0001-01-01T00:00:00Z"}]`},
+		{"SELECT deviceId FROM devices WHERE deviceScope != ''", `[{"deviceId":"gw"}]`},
+		{"SELECT TOP 2 deviceId FROM devices", `[{"deviceId":"a"},{"deviceId":"b"}]`},
+		{"SELECT deviceId, moduleId, status, modelId, version FROM devices.modules WHERE tags.kind = 'filter'", `[{"deviceId":"gw","moduleId":"m","status":"enabled","modelId":"","version":1}]`},
 	} {
 		if got := query(tt.query); got.status != http.StatusOK || got.body != tt.want {
 			t.Errorf("%s\n got HTTP %d %s\nwant %s", tt.query, got.status, got.body, tt.want)

@@ -39,9 +39,6 @@ func Start(ctx context.Context, spec Spec, world World) *Runner {
 	return r
 }
 
-// Spec is what the device was made from.
-func (r *Runner) Spec() Spec { return r.spec }
-
 // Behaviour is what the device does now.
 func (r *Runner) Behaviour() Behaviour {
 	r.mu.Lock()

@@ -72,10 +72,6 @@ func (id *Identity) key() string {
 	return id.DeviceID + "/" + id.ModuleID
 }
 
-// Key is the identity as its MQTT client id names it: "device" or
-// "device/module".
-func (id *Identity) Key() string { return id.key() }
-
 // path is the identity's resource, as tokens name it.
 func (id *Identity) path() string {
 	if id.ModuleID == "" {

@@ -131,13 +131,6 @@ func (h *Hub) TwinETag(id *Identity) string {
 	return id.twinOf().ETag()
 }
 
-// ETag is the identity's current etag.
-func (id *Identity) ETag() string {
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	return id.etag()
-}
-
 // TwinView is the twin as GET /twins and queries show it.
 func (h *Hub) TwinView(id *Identity) []byte {
 	id.mu.Lock()

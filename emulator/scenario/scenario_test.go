@@ -41,6 +41,30 @@ func TestErrorsNameTheLine(t *testing.T) {
 		{"parent", "devices:\n  - id: a\n    parent: gw\n", "line 3: the parent gw"},
 		{"library", "devices:\n  - id: a\n    client: iotdevice\n    behaviour: non-json\n", "line 3: iotdevice answers JSON objects only"},
 		{"not YAML", "hub: [", "scenario not YAML"},
+		{"no id", "devices:\n  - tags: {}\n", "line 2: no device named"},
+		{"count without mark", "devices:\n  - id: a\n    count: 5\n", "line 2: with count, the id holds {n} once"},
+		{"mark without count", "devices:\n  - id: a-{n}\n", "count lies between 1 and 1000000, not at 0"},
+		{"bulk edge", "devices:\n  - {id: 'a-{n}', count: 2, edge: true}\n", "cannot be made in bulk"},
+		{"bulk over time", "devices:\n  - {id: 'a-{n}', count: 2, then: [{at: 1s, behaviour: stuck}]}\n", "keep one behaviour"},
+		{"bulk flapping", "devices:\n  - {id: 'a-{n}', count: 2, behaviour: flapping}\n", "cannot be flapping"},
+		{"network door", "network:\n  - {door: front, kind: stall}\n", "line 2: the door is https, mqtt or both"},
+		{"network kind", "network:\n  - {door: https, kind: rain}\n", "the kind is one of"},
+		{"network delay", "network:\n  - {door: https, kind: delay}\n", "needs to say how long"},
+		{"fault kind", "hub:\n  faults:\n    - {kind: rain}\n", "line 3: the kind of a fault"},
+		{"fault code", "hub:\n  faults:\n    - {kind: error}\n", "needs a code of six digits"},
+		{"fault delay", "hub:\n  faults:\n    - {kind: slow}\n", "needs a delay"},
+		{"fault share", "hub:\n  faults:\n    - {kind: failover, share: 2}\n", "the share lies between 0 and 1"},
+		{"fault on", "hub:\n  faults:\n    - {kind: failover, on: [rain]}\n", "no kind of request"},
+		{"ip mask", "hub:\n  ipRules:\n    - {action: Accept, mask: here}\n", "line 3: \"here\" is no network"},
+		{"ip action", "hub:\n  ipRules:\n    - {action: Allow, mask: 10.0.0.0/8}\n", "the action is Accept or Reject"},
+		{"word", "hub:\n  state: Asleep\n", "line 2: state is Active or Suspended"},
+		{"speed", "clock: {speed: 100000}\n", "the speed lies between"},
+		{"caller", "caller: {policy: nobody}\n", "the policy is one of"},
+		{"key", "caller: {key: lost}\n", "the key is rotated or left out"},
+		{"target", "try: {target: a b}\n", "the device id holds"},
+		{"load", "load:\n  - {target: nobody}\n", "line 2: nobody is not among the devices"},
+		{"load rate", "load:\n  - {target: a, callsPerSecond: 1000000}\ndevices: [{id: a}]\n", "between 0 and 10000"},
+		{"protocol", "devices:\n  - id: a\n    protocol: Coap\n", "line 3: the protocol is Mqtt or Amqp"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Parse(tt.name, []byte(tt.yaml))
@@ -83,4 +107,18 @@ func TestPayloadsOfReplies(t *testing.T) {
 	if got := methods["list"].Payload; string(got) != `[1,"two"]` {
 		t.Errorf("the list became %s", got)
 	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"{}", "devices: [{id: a, behaviour: {kind: slow, delay: 5s}}]", "hub: {sku: S1, switches: {bodyForm: A}}", "defs: {x: &x 1}\ntry: {payload: *x}"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(_ *testing.T, text string) {
+		if s, err := Parse("fuzz", []byte(text)); err == nil {
+			s.Hub.Settings()
+			for _, d := range s.Devices {
+				d.Spec()
+			}
+		}
+	})
 }
