@@ -3,6 +3,7 @@ package checks_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,26 @@ func TestALostFieldNeverMisleads(t *testing.T) {
 
 // ceiling is the most a cause may have that nothing seen settles.
 const ceiling = 0.9
+
+// TestNothingIsSureThatNothingSettles holds the ceiling: a cause gets more only
+// where one of the groups of findings that settle it was seen.
+func TestNothingIsSureThatNothingSettles(t *testing.T) {
+	k := knowledge(t)
+	for _, c := range everyCase() {
+		seen := codes(checks.Observe(c, k))
+		top := checks.Diagnose(c, k).Causes[0]
+		if top.Probability <= ceiling+1e-9 {
+			continue
+		}
+		cause, _ := k.Causes.Cause(top.ID)
+		settled := slices.ContainsFunc(cause.SettledBy, func(group []string) bool {
+			return !slices.ContainsFunc(group, func(code string) bool { return !slices.Contains(seen, code) })
+		})
+		if !settled {
+			t.Errorf("%s has %.3f, and nothing of %v settles it", top.ID, top.Probability, seen)
+		}
+	}
+}
 
 // losesTheTrouble are the losses after which only good answers are left.
 func losesTheTrouble(path string, top models.RankedCause) bool {

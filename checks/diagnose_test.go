@@ -371,3 +371,18 @@ func BenchmarkDiagnose(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(labelled)), "µs/diagnosis")
 }
+
+// BenchmarkDiagnoseLargeCase is a soak test's worth of calls and as many log
+// rows as a case keeps.
+func BenchmarkDiagnoseLargeCase(b *testing.B) {
+	k := knowledge(b)
+	c := about(device("pump-7", connected, active(time.Second)),
+		every(600, func(i int) change {
+			return call("pump-7", "status", [](func(*models.Invocation)){ok, ok, noReply, refusedAtOnce}[i%4])
+		}),
+		every(2000, func(i int) change { return row("pump-7", []string{"", "404103"}[i%2], 200-float64(i)/10, 30) }))
+	b.ReportAllocs()
+	for b.Loop() {
+		checks.Diagnose(c, k)
+	}
+}

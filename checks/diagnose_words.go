@@ -11,7 +11,7 @@ import (
 )
 
 // places are the placeholders that the words of a cause may hold.
-var places = []string{"hub", "hubHost", "device", "module", "target", "comparison", "method", "connect", "response", "longest", "parent", "fixedSDK", "nearMiss"}
+var places = []string{"hub", "hubHost", "device", "module", "target", "comparison", "method", "connect", "response", "longest", "parent", "fixedSDK", "sdkFix", "nearMiss"}
 
 // checkPlaces reports a placeholder that nobody fills.
 func checkPlaces(text string) error {
@@ -68,11 +68,11 @@ func newWords(s *scene) words {
 		"target": orElse(s.subject.String(), "the device"), "comparison": comparison,
 		"method": orElse(method, "METHOD"), "parent": orElse(parent, "the gateway"),
 		"connect": itoa(connect), "response": itoa(longer), "longest": itoa(connect + longer + 5),
-		"fixedSDK": orElse(s.fixedSDK, "the newest SDK"), "nearMiss": orElse(nearMiss, "a similar name"),
+		"fixedSDK": orElse(s.fixedSDK, "its newest release"), "sdkFix": orElse(s.sdkFix, "Bring the client up to date."), "nearMiss": orElse(nearMiss, "a similar name"),
 	}
 	var text, command []string
 	for _, name := range places {
-		v := cleanName(values[name])
+		v := clean(values[name], maxEvidenceText)
 		text = append(text, "{"+name+"}", v)
 		command = append(command, "{"+name+"}", shellWord(v))
 	}

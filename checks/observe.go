@@ -78,11 +78,13 @@ type scene struct {
 	hasOwner  bool
 
 	calls  []call  // to the target, oldest first
+	past   history // the newest of them that say something
 	others []other // other targets that were called, the comparison first
 	rows   logRows
 	sdk    sdkFacts
 
-	fixedSDK string // the good version of a client that is known to be bad
+	fixedSDK string // the good version of a client that is known to be bad …
+	sdkFix   string // … and its cure in words, "" when none is known to be bad
 
 	found []models.Finding
 	seen  map[[2]string]bool
@@ -109,6 +111,7 @@ func look(c models.Case, k *Knowledge) *scene {
 		s.owner, s.hasOwner = c.Device(models.Target{DeviceID: s.subject.DeviceID})
 	}
 	s.readCalls()
+	s.past = newHistory(s.calls)
 	s.rows = s.readLogs()
 	s.sdk = s.readSDK(s.device, s.subject)
 	return s
@@ -131,6 +134,7 @@ func (s *scene) readCalls() {
 		t := inv.Target()
 		read := readCall(inv, i)
 		if t == s.subject {
+			read.hidden = s.viaEdge() && masked(read)
 			s.calls = append(s.calls, read)
 			continue
 		}

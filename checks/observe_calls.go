@@ -13,7 +13,7 @@ import (
 // callsToTarget reads the calls to the target: what they came to, then what a
 // change of wait, payload or method did.
 func (s *scene) callsToTarget() {
-	calls := conclusive(s.calls)
+	calls := s.past.calls
 	if len(calls) == 0 {
 		if s.untried() {
 			s.add(dmNotTried, models.SeverityUnknown, "No call to "+s.name+" has come to anything yet.", "")
@@ -24,9 +24,9 @@ func (s *scene) callsToTarget() {
 	for i, c := range calls {
 		switch {
 		case c.good():
-			s.goodCall(calls, i)
-		case over(calls, i):
-			s.pastTrouble(calls, i)
+			s.goodCall(i)
+		case s.past.over[i]:
+			s.pastTrouble(c)
 		default:
 			present[c.class] = append(present[c.class], c)
 		}
@@ -48,9 +48,9 @@ func (s *scene) untried() bool {
 }
 
 // goodCall records that the target answered.
-func (s *scene) goodCall(calls []call, i int) {
-	c := calls[i]
-	if overturned(calls, i) {
+func (s *scene) goodCall(i int) {
+	c := s.past.calls[i]
+	if s.past.overturned(i) {
 		s.add(dmAnsweredEarlier, models.SeverityInfo, fmt.Sprintf("%s answered %s earlier, before the trouble.", s.name, c.method()), c.answered())
 		return
 	}
@@ -58,7 +58,7 @@ func (s *scene) goodCall(calls []call, i int) {
 		s.add(dmNearlyLate, models.SeverityWarning, fmt.Sprintf("%s took %s of the %s allowed to answer %s.",
 			s.name, inWords(c.time), inWords(c.inv.ResponseTimeout()), c.method()), c.answered())
 	}
-	if conditional(calls, i) {
+	if s.past.conditional(i) {
 		return
 	}
 	if c.probe {
@@ -85,8 +85,7 @@ func (c call) answered() string {
 }
 
 // pastTrouble records trouble that a later call did not meet any more.
-func (s *scene) pastTrouble(calls []call, i int) {
-	c := calls[i]
+func (s *scene) pastTrouble(c call) {
 	switch {
 	case c.class.refusal():
 		s.add(dmRefusedEarlier, models.SeverityWarning, "The hub refused a call earlier, and later gave one to "+s.name+" under the same conditions.", c.hubSaid())
@@ -128,24 +127,19 @@ func (s *scene) trouble(now []call) {
 		s.notFound(c, many)
 	default:
 		row := troubleRows[c.class]
-		severity := row.severity
-		if severity == "" {
-			severity = models.SeverityError
-		}
 		evidence := c.hubSaid()
 		if c.class == classForeign || c.class == classBadAnswer {
 			evidence = quoted(c.inv.Body)
 		}
-		s.add(row.code, severity, fill(row.text, s.name, c.method(), many, c.codeWords()), evidence)
+		s.add(row.code, models.SeverityError, fill(row.text, s.name, c.method(), many, c.codeWords()), evidence)
 	}
 }
 
 // troubleRows are the findings of the classes that need no further reading.
 // {name}, {method}, {many} and {code} are filled in.
 var troubleRows = map[class]struct {
-	code     string
-	severity models.Severity
-	text     string
+	code string
+	text string
 }{
 	classTimeoutRange: {code: dmTimeoutRange, text: "The hub refused the request: a timeout was out of range ({code})."},
 	classInvalid:      {code: dmRequestInvalid, text: "The hub refused the request as invalid{many} ({code})."},
@@ -227,65 +221,14 @@ func (s *scene) refused(now []call) {
 	}
 }
 
-// silent records 504101: delivered, and no answer in time.
-func (s *scene) silent(now []call) {
-	for _, c := range now {
-		if applied, ok := responseApplied(c); ok && c.timed && c.time*10 < applied*7 {
-			s.add(dmEarlySilence, models.SeverityWarning, fmt.Sprintf("The hub gave up after %s, before the response timeout of %s had passed: the connection may have been lost during the call.",
-				inWords(c.time), inWords(applied)), c.hubSaid())
-		}
-	}
-	if i := slices.IndexFunc(now, func(c call) bool { return c.probe }); i >= 0 {
-		s.silentProbe(now[i])
-	}
-	var named []call
-	for _, c := range now {
-		if !c.probe {
-			named = append(named, c)
-		}
-	}
-	if len(named) == 0 {
-		return
-	}
-	c := slices.MaxFunc(named, func(a, b call) int { return int(a.inv.ResponseTimeout() - b.inv.ResponseTimeout()) })
-	s.add(dmSilent, models.SeverityError, fmt.Sprintf("The hub delivered %s and no answer came within %s (%s); it may have been carried out.",
-		c.method(), inWords(c.inv.ResponseTimeout()), c.codeWords()), c.hubSaid())
-	switch s.sdk.habit {
-	case habitSilent:
-		s.add(dmSilentUnhandled, models.SeverityInfo, fmt.Sprintf("A %s client that has no handler for %s would be just as silent.", s.sdk.family, c.method()), "")
-	case habitAnswers:
-		s.add(dmSilentHandled, models.SeverityInfo, fmt.Sprintf("A %s client would answer if it had no handler for %s: there is one, and it does not come to an end.", s.sdk.family, c.method()), "")
-	}
-}
-
-func responseApplied(c call) (time.Duration, bool) {
-	if applied, ok := clockTime(c.out.Error.Timeout); ok && applied > 0 {
-		return applied, true
-	}
-	return c.inv.ResponseTimeout(), c.inv.ResponseTimeoutSeconds != nil
-}
-
-// silentProbe records that the probe was delivered and not answered, which
-// proves the subscription and, of the handlers, only what the SDK's habit tells.
-func (s *scene) silentProbe(c call) {
-	switch s.sdk.habit {
-	case habitSilent:
-		s.add(dmProbeSilentUsual, models.SeverityInfo, fmt.Sprintf("The safe probe was delivered and not answered, as is usual for %s clients: %s is subscribed.", s.sdk.family, s.name), c.hubSaid())
-	case habitAnswers:
-		s.add(dmProbeSilentOdd, models.SeverityError, fmt.Sprintf("The safe probe was delivered and not answered, although %s clients answer unknown names by themselves.", s.sdk.family), c.hubSaid())
-	default:
-		s.add(dmProbeSilent, models.SeverityInfo, fmt.Sprintf("The safe probe was delivered and not answered (%s): %s is subscribed; this says nothing of its handlers.", c.codeWords(), s.name), c.hubSaid())
-	}
-}
-
 // deviceErred records answers with a failing status of the device's own.
 func (s *scene) deviceErred(now []call) {
 	for _, c := range now {
 		where := fmt.Sprintf("%s answered %s with status %d", s.name, c.method(), c.status)
 		switch {
-		case s.masked(c) && s.viaEdge():
+		case c.hidden:
 			s.add(dmGatewayMasked, models.SeverityError, where+" and an empty payload, which is how an IoT Edge gateway hides an answer it could not use.", c.answered())
-		case s.masked(c):
+		case masked(c):
 			s.add(dmEmptyFailure, models.SeverityError, where+" and an empty payload.", c.answered())
 		case c.status == http.StatusNotFound:
 			s.add(dmDeviceSaysNotFound, models.SeverityError, where+" (not found): most devices say so of a method they do not have.", c.answered())
@@ -299,50 +242,11 @@ func (s *scene) deviceErred(now []call) {
 
 // masked reports whether an answer looks like one invented on the way: 500 or 0
 // with nothing in it.
-func (s *scene) masked(c call) bool {
-	return (c.status == http.StatusInternalServerError || c.status < 100) && blankAnswer(c.out.DevicePayload)
+func masked(c call) bool {
+	return c.class == classAnswered && (c.status == http.StatusInternalServerError || c.status < 100) && blankAnswer(c.out.DevicePayload)
 }
 
 // viaEdge reports whether calls to the target pass an IoT Edge hub.
 func (s *scene) viaEdge() bool {
 	return s.subject.IsModule() || s.device.Parent != "" || s.owner.Parent != "" || s.device.IsEdge() || s.owner.IsEdge()
-}
-
-// onTheWay is what a caller must grant beside the hub's own waits for the
-// request to get there and the answer to get back.
-const onTheWay = 2 * time.Second
-
-// noAnswer records a call that the network or the caller's own limit ended.
-func (s *scene) noAnswer(c call) {
-	kind := TransportKind(c.inv)
-	if c.inv.HTTPStatus == http.StatusProxyAuthRequired {
-		kind = models.TransportProxy
-	}
-	code, text := transportFinding(kind)
-	evidence := quoted(c.inv.TransportError)
-	if c.class != classGaveUp {
-		s.addAbout("", code, models.SeverityError, text, evidence)
-		return
-	}
-	took := ""
-	if c.timed {
-		took = " after " + inWords(c.time)
-	}
-	s.add(dmGaveUp, models.SeverityError, "The caller gave up"+took+", before the hub had answered.", evidence)
-	longest := longestWait(c)
-	limit := c.time
-	if own := s.c.Client.HTTPTimeoutSeconds; own != nil && *own > 0 {
-		limit = time.Duration(*own * float64(time.Second))
-	} else if !c.timed {
-		return
-	}
-	if limit < longest+onTheWay {
-		s.add(dmCallerTooShort, models.SeverityError, fmt.Sprintf("The caller waits %s at most, and the hub may take %s (connect %s + response %s).",
-			inWords(limit), inWords(longest), inWords(c.inv.ConnectTimeout()), inWords(c.inv.ResponseTimeout())), evidence)
-		return
-	}
-	if !c.timed || c.time >= longest+onTheWay {
-		s.add(dmGaveUpLate, models.SeverityWarning, fmt.Sprintf("The caller waited %s, longer than the hub may take (%s): something on the way held the answer back.",
-			inWords(max(limit, c.time)), inWords(longest)), evidence)
-	}
 }

@@ -71,15 +71,34 @@ func (s *scene) knownBad() {
 		case bad.Cause == models.CauseHandlerStuck:
 			if slices.ContainsFunc(s.calls, silent) {
 				s.add(dmKnownBadMute, models.SeverityWarning, s.name+" uses "+cleanName(bad.SDK)+" in a version known to lose answers when it reconnects.", evidence)
+				s.remember(bad)
 			}
 		default:
-			fixed := ""
-			if bad.FixedIn != "" {
-				fixed = "; fixed in " + cleanName(bad.FixedIn)
-			}
-			s.add(dmKnownBadSDK, models.SeverityError, s.name+" uses "+cleanName(bad.SDK)+" in a version known to lose or not to take direct methods"+fixed+".",
+			s.add(dmKnownBadSDK, models.SeverityError, s.name+" uses "+cleanName(bad.SDK)+" in a version known to lose direct methods"+fixedWords(bad)+".",
 				strings.TrimSpace(evidence+" "+clean(bad.Symptom, maxEvidenceText)))
-			s.fixedSDK = cleanName(bad.SDK) + " " + cleanName(bad.FixedIn)
+			s.remember(bad)
 		}
 	}
+}
+
+// remember keeps the cure of the first client fault that fits, for the fixes.
+func (s *scene) remember(bad models.KnownBadSDK) {
+	if s.sdkFix != "" {
+		return
+	}
+	s.sdkFix = clean(bad.Fix, maxEvidenceText)
+	s.fixedSDK = "a newer release of " + cleanName(bad.SDK)
+	switch {
+	case bad.FixedIn != "":
+		s.fixedSDK = cleanName(bad.SDK) + " " + cleanName(bad.FixedIn) + " or newer"
+	case bad.Through != "":
+		s.fixedSDK = "a release of " + cleanName(bad.SDK) + " after " + cleanName(bad.Through)
+	}
+}
+
+func fixedWords(bad models.KnownBadSDK) string {
+	if bad.FixedIn == "" {
+		return ""
+	}
+	return "; fixed in " + cleanName(bad.FixedIn)
 }

@@ -136,30 +136,41 @@ func (s *scene) otherPayload(calls []call) {
 // methodNames looks for a name that differs only in its spelling, and for a
 // method that is sometimes there and sometimes not.
 func (s *scene) methodNames(calls []call) {
+	good := s.goodByMethod(calls)
 	for _, bad := range calls {
 		if bad.good() || bad.probe || bad.class != classAnswered && bad.class != classSilent {
 			continue
 		}
-		for _, c := range s.everyGoodCall(calls) {
-			name, wanted := c.inv.MethodName, bad.inv.MethodName
+		for _, name := range slices.Sorted(keysOf(good)) {
+			c, wanted := good[name], bad.inv.MethodName
 			if name != wanted && strings.EqualFold(strings.TrimSpace(name), strings.TrimSpace(wanted)) {
 				s.add(dmNameCase, models.SeverityError, fmt.Sprintf("%s is answered, %s is not: method names are case-sensitive.", c.method(), bad.method()), "")
 			}
 		}
-		if bad.status == 501 && slices.ContainsFunc(calls, func(c call) bool { return c.ok() && sameMethod(c, bad) && samePayload(c, bad) }) {
+		if bad.status == 501 && answersAsWell(calls, bad) {
 			s.add(dmSometimesNoMethod, models.SeverityWarning, fmt.Sprintf("%s sometimes says 501 to %s and sometimes carries it out, as two different clients would.", s.name, bad.method()), bad.answered())
 		}
 	}
 }
 
-func (s *scene) everyGoodCall(calls []call) []call {
-	good := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return !c.good() })
-	for _, o := range s.others {
-		for _, c := range o.calls {
-			if c.good() {
-				good = append(good, c)
+// answersAsWell reports whether the same call was carried out at another time.
+func answersAsWell(calls []call, bad call) bool {
+	return slices.ContainsFunc(calls, func(c call) bool { return c.ok() && sameMethod(c, bad) && samePayload(c, bad) })
+}
+
+// goodByMethod is one good call of each method, of any device.
+func (s *scene) goodByMethod(calls []call) map[string]call {
+	good := map[string]call{}
+	keep := func(calls []call) {
+		for _, c := range calls {
+			if _, have := good[c.inv.MethodName]; !have && c.good() {
+				good[c.inv.MethodName] = c
 			}
 		}
+	}
+	keep(calls)
+	for _, o := range s.others {
+		keep(o.calls)
 	}
 	return good
 }

@@ -12,11 +12,10 @@ import (
 // first of them is the comparison, the next ones are third devices; the
 // target's own gateway is neither.
 func (s *scene) comparison() {
-	mine := conclusive(s.calls)
-	if len(mine) == 0 {
+	if len(s.past.calls) == 0 {
 		return
 	}
-	trouble, failing := s.currentTrouble(mine)
+	trouble, failing := s.currentTrouble()
 	peers := 0
 	for _, o := range s.others {
 		calls := conclusive(o.calls)
@@ -38,25 +37,25 @@ func (s *scene) comparison() {
 	s.siblings(trouble, failing)
 }
 
-// currentTrouble is the newest call to the target that failed and is not over.
-func (s *scene) currentTrouble(mine []call) (call, bool) {
-	for i, c := range slices.Backward(mine) {
-		if !c.good() && !over(mine, i) && c.class.depth() >= 3 {
+// currentTrouble is the newest call to the target that failed and is not over;
+// one that reached the device's doorstep goes before one that did not.
+func (s *scene) currentTrouble() (trouble call, failing bool) {
+	for i, c := range slices.Backward(s.past.calls) {
+		if c.good() || s.past.over[i] || failing && c.class.depth() < 3 {
+			continue
+		}
+		if c.class.depth() >= 3 {
 			return c, true
 		}
+		trouble, failing = c, true
 	}
-	for i, c := range slices.Backward(mine) {
-		if !c.good() && !over(mine, i) {
-			return c, true
-		}
-	}
-	return call{}, false
+	return trouble, failing
 }
 
 // isGateway reports whether a target is what the calls to the subject pass.
 func (s *scene) isGateway(t models.Target) bool {
 	return s.device.Parent != "" && t.DeviceID == s.device.Parent || s.owner.Parent != "" && t.DeviceID == s.owner.Parent ||
-		t.DeviceID == s.subject.DeviceID && (t.ModuleID == edgeHubModule || t.ModuleID == edgeAgentModule)
+		t.DeviceID == s.subject.DeviceID && systemModule(t.ModuleID)
 }
 
 // likest is the newest call that is most like the one in trouble: of the same
@@ -156,7 +155,7 @@ func (s *scene) third(o other, trouble, theirs call) {
 // differences sets the target's client beside that of a device that answers.
 func (s *scene) differences() {
 	for _, o := range s.others {
-		if !o.known || !slices.ContainsFunc(o.calls, call.good) {
+		if !o.known || s.isGateway(o.target) || !slices.ContainsFunc(o.calls, call.good) {
 			continue
 		}
 		theirs := s.readSDK(o.device, o.target)

@@ -224,11 +224,13 @@ const (
 	edgeAgentModule = "$edgeAgent"
 )
 
+func systemModule(id string) bool { return id == edgeHubModule || id == edgeAgentModule }
+
 // edgeSystemModule reports whether the case knows an Edge system module of the
 // target's device, which makes it an Edge device.
 func (s *scene) edgeSystemModule() bool {
 	return slices.ContainsFunc(s.c.Devices, func(d models.Device) bool {
-		return d.DeviceID == s.subject.DeviceID && (d.ModuleID == edgeHubModule || d.ModuleID == edgeAgentModule)
+		return d.DeviceID == s.subject.DeviceID && systemModule(d.ModuleID)
 	})
 }
 
@@ -238,15 +240,16 @@ func (s *scene) edgeSystemModule() bool {
 func (s *scene) gatewayState(id, downCode, upCode string) {
 	name := cleanName(id)
 	for _, o := range s.others {
-		if o.target.DeviceID != id || o.target == s.subject || s.subject.DeviceID == id && o.target.ModuleID != edgeHubModule && o.target.ModuleID != edgeAgentModule {
+		if o.target.DeviceID != id || o.target == s.subject {
 			continue
 		}
+		sister := s.subject.DeviceID == id && !systemModule(o.target.ModuleID)
 		for _, c := range slices.Backward(o.calls) {
 			switch {
 			case c.class.depth() >= 4:
 				s.add(upCode, models.SeverityInfo, "The gateway "+name+" takes calls: "+o.name+" got one.", c.hubSaid())
 				return
-			case c.class.refusal():
+			case c.class.refusal() && !sister: // a module that is refused may be the only one
 				s.add(downCode, models.SeverityError, "The gateway "+name+" takes no calls either: "+o.name+" was refused.", c.hubSaid())
 				return
 			}

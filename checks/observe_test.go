@@ -45,6 +45,7 @@ var observations = []struct {
 	{"failed, then carried out", "DM-147", []string{"DM-112"}, about(call("pump-7", "a", answered(500, `"no"`)), call("pump-7", "a", ok))},
 	{"given up early", "DM-150", nil, about(call("pump-7", "a", hub(504, "504101", "Timed out", `\"timeout\":\"00:00:30\"`), took(3*time.Second)))},
 	{"a page of a proxy", "DM-155", []string{"DM-115"}, about(call("pump-7", "a", func(i *models.Invocation) { i.HTTPStatus, i.Body = 200, "<html>Log in</html>" }))},
+	{"bytes that are no envelope", "DM-115", []string{"DM-155"}, about(call("pump-7", "a", func(i *models.Invocation) { i.HTTPStatus, i.Body = 200, "temperature=21" }))},
 	{"a 200 whose body is lost", "DM-100", []string{"DM-115", "DM-155"}, about(call("pump-7", "a", func(i *models.Invocation) { i.HTTPStatus = 200 }))},
 	{"an answer whose HTTP status is lost", "DM-101", nil, about(call("pump-7", "a", func(i *models.Invocation) { i.Body = `{"status":200,"payload":null}` }))},
 	{"came and went", "DM-160", []string{"DM-142"}, about(call("pump-7", "a", refusedAtOnce), call("pump-7", "a", ok), call("pump-7", "a", refusedAtOnce))},
@@ -58,6 +59,7 @@ var observations = []struct {
 	{"a fault earlier", "DM-163", []string{"DM-126"}, about(call("pump-7", "a", hub(500, "500001", "", "")), call("pump-7", "a", ok))},
 	{"cancelled calls say nothing", "DM-100", nil, about(call("pump-7", "a", lost("context canceled", time.Second)))},
 	{"a probe answered 501 is good", "DM-102", []string{"DM-111", "DM-101"}, about(probe("pump-7", answered(501, "null")))},
+	{"a probe whose answer a gateway hid", "DM-113", []string{"DM-102"}, about(onTarget("gate-1/filter"), device("gate-1", edge), probe("gate-1/filter", answered(500, "null")))},
 	{"a real 501 is not", "DM-111", []string{"DM-102"}, about(call("pump-7", "a", answered(501, "null")))},
 	{"a Node client's silence to the probe", "DM-149", []string{"DM-148", "DM-103", "DM-107"}, about(device("pump-7", sdk(node, "Mqtt")), probe("pump-7", noReply))},
 	{"a Java client's silence to the probe", "DM-148", []string{"DM-149"}, about(device("pump-7", sdk("com.microsoft.azure.sdk.iot.iot-device-client/2.1.0", "Mqtt")), probe("pump-7", noReply))},
@@ -90,6 +92,7 @@ var observations = []struct {
 	{"a third fails", "DM-312", []string{"DM-311"}, about(call("pump-7", "a", refusedAtOnce), call("pump-9", "a", refusedAtOnce), call("pump-4", "a", refusedAtOnce))},
 	{"a sibling answers", "DM-315", []string{"DM-313"}, about(device("pump-7", parent("gate-1")), device("pump-9", parent("gate-1")), call("pump-7", "a", refusedAtOnce), call("pump-9", "a", ok))},
 	{"a gateway's own module is no comparison", "DM-216", []string{"DM-301"}, about(device("pump-7", parent("gate-1")), call("pump-7", "a", refusedAtOnce), call("gate-1/$edgeAgent", "ping", ok))},
+	{"a sister module shows that the edge hub is up", "DM-216", []string{"DM-223"}, about(onTarget("gate-1/filter"), device("gate-1", edge), call("gate-1/filter", "a", refusedAtOnce), call("gate-1/logger", "a", ok))},
 	// --- limits
 	{"nearly used", "DM-404", []string{"DM-403", "DM-405"}, about(theHub(quotaOf(370_000, 400_000)))},
 	{"used", "DM-403", []string{"DM-404"}, about(theHub(quotaOf(400_001, 400_000)))},

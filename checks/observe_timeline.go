@@ -8,6 +8,27 @@ import (
 // quickAnswer is how fast an answer comes when nobody had to be waited for.
 const quickAnswer = 1500 * time.Millisecond
 
+// history is a row of calls to one target, oldest first, and whose trouble is
+// over.
+type history struct {
+	calls []call
+	over  []bool
+}
+
+// mostCalls bounds how many calls to the target are compared with each other:
+// what lies before the newest two hundred says nothing about now.
+const mostCalls = 200
+
+func newHistory(calls []call) history {
+	calls = conclusive(calls)
+	calls = calls[max(len(calls)-mostCalls, 0):]
+	h := history{calls: calls, over: make([]bool, len(calls))}
+	for i := range calls {
+		h.over[i] = over(calls, i)
+	}
+	return h
+}
+
 // conclusive leaves out calls that say nothing: cancelled ones, and those whose
 // answer the case does not have.
 func conclusive(calls []call) []call {
@@ -93,16 +114,16 @@ func over(calls []call, i int) bool {
 
 // overturned reports whether a good answer no longer holds: afterwards the same
 // method failed, or a call met trouble that concerns every method.
-func overturned(calls []call, i int) bool {
+func (h history) overturned(i int) bool {
 	var cut, failed bool // every method, this method
-	for _, later := range calls[i+1:] {
-		same := sameMethod(calls[i], later)
+	for _, later := range h.calls[i+1:] {
+		same := sameMethod(h.calls[i], later)
 		switch {
 		case later.good():
 			cut, failed = false, failed && !same
 		case later.class.refusal(), later.class.hubWide(), later.class == classDisabled:
 			cut = true
-		case same && samePayload(calls[i], later) && !later.probe:
+		case same && samePayload(h.calls[i], later) && !later.probe:
 			failed = true
 		}
 	}
@@ -111,13 +132,11 @@ func overturned(calls []call, i int) bool {
 
 // conditional reports whether a good answer came only because something was
 // changed: a longer wait, another payload. Such an answer is no proof of health.
-func conditional(calls []call, i int) bool {
-	for j, c := range calls {
-		if j == i || c.good() || c.class.depth() < 3 && c.class != classTooLarge && c.class != classGaveUp && c.class != classTimeoutRange {
-			continue
-		}
-		related := c.class.refusal() || sameMethod(c, calls[i])
-		if related && !sameConditions(c, calls[i]) && !over(calls, j) {
+func (h history) conditional(i int) bool {
+	for j, c := range h.calls {
+		changeable := c.class.depth() >= 3 || c.class == classTooLarge || c.class == classGaveUp || c.class == classTimeoutRange
+		related := c.class.refusal() || sameMethod(c, h.calls[i])
+		if j != i && !c.good() && changeable && related && !h.over[j] && !sameConditions(c, h.calls[i]) {
 			return true
 		}
 	}
