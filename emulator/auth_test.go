@@ -123,6 +123,7 @@ func TestRegistryErrorsHaveTheirOwnForm(t *testing.T) {
 }
 
 func TestSwitchesChangeTheAnswers(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ switches, target, request, want string }{
 		{`offlineText: "2018"`, "offline", `{"methodName":"m"}`, `\"message\":\"Timed out waiting for device to connect.\",\"info\":{\"timeout\":\"00:00:00\"}`},
 		{`disabledDevice: 403012`, "off", `{"methodName":"m"}`, `\"errorCode\":403012`},

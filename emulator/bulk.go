@@ -110,6 +110,11 @@ func (l *bulkLink) Close(cause hub.Cause) {
 		return
 	}
 	e.wg.Go(func() {
+		for e.hub.RefusesDevices() {
+			if e.clock.Sleep(l.ctx, vacancyPoll) != nil {
+				return
+			}
+		}
 		if e.vacant(l.ctx, models.Target{DeviceID: l.id.DeviceID}) == nil {
 			e.hub.AttachBulk(l.id, l, l.info, l.filters)
 		}

@@ -21,6 +21,7 @@ devices:
 `
 
 func TestBulkDevices(t *testing.T) {
+	t.Parallel()
 	e := start(t, crowd)
 	c := newCaller(t, e, "iothubowner")
 	if got := c.do(http.MethodGet, "/statistics/devices", "").body; got != `{"disabledDeviceCount":0,"enabledDeviceCount":1066,"totalDeviceCount":1066}` {

@@ -70,6 +70,7 @@ func TestKeysFollowTheSeed(t *testing.T) {
 }
 
 func TestSteeringOneConnection(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{hub: {sku: S2, units: 4, quotaUsed: 5}, clock: {speed: 20}, devices: [{id: a, methods: {m: {}}}, {id: b, client: iotdevice, methods: {m: {}}, telemetry: 1s}]}`)
 	if e.SKU() != "S2" || e.Units() != 4 {
 		t.Errorf("%s × %d", e.SKU(), e.Units())

@@ -24,6 +24,7 @@ func rows(e *emulator.Emulator, operation, id, code string) int {
 }
 
 func TestFlapping(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{clock: {speed: 30}, devices: [{id: a, behaviour: {kind: flapping, up: 3s, down: 3s}}]}`)
 	eventually(t, "three losses and as many returns", func() bool {
 		return rows(e, "deviceDisconnect", "a", "404104") >= 3 && rows(e, "deviceConnect", "a", "") >= 3
@@ -31,8 +32,12 @@ func TestFlapping(t *testing.T) {
 }
 
 func TestDuplicateIdentity(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{clock: {speed: 50}, devices: [{id: a, behaviour: {kind: duplicate, every: 5s}, methods: {m: {}}}]}`)
 	eventually(t, "both clients push each other out", func() bool { return rows(e, "deviceDisconnect", "a", "400027") >= 4 })
+	if rows(e, "deviceDisconnect", "a", "404104") == 0 {
+		t.Error("the log does not say that the connection is gone")
+	}
 	sdks := make(map[string]bool)
 	for _, r := range e.LogRecords() {
 		if r.OperationName == "deviceConnect" {
@@ -50,6 +55,7 @@ func TestDuplicateIdentity(t *testing.T) {
 }
 
 func TestExpiringToken(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{clock: {speed: 10}, devices: [{id: a, behaviour: {kind: expiring-token, every: 10s, down: 1s}}]}`)
 	eventually(t, "the hub ends the connection with the token", func() bool { return rows(e, "deviceDisconnect", "a", "401003") >= 1 })
 	eventually(t, "and logs the loss", func() bool { return rows(e, "deviceDisconnect", "a", "404104") >= 1 })
@@ -57,6 +63,7 @@ func TestExpiringToken(t *testing.T) {
 }
 
 func TestKeepAliveRunsOut(t *testing.T) {
+	t.Parallel()
 	e := start(t, twoDevices)
 	_, token := connect(t, e, loginOf(t, e, "a", ""), func(o *paho.ClientOptions) {
 		o.SetKeepAlive(time.Second).SetCustomOpenConnectionFn(mutedConn(t, e))
@@ -66,6 +73,7 @@ func TestKeepAliveRunsOut(t *testing.T) {
 }
 
 func TestTimelineIsPlayed(t *testing.T) {
+	t.Parallel()
 	e := start(t, `
 clock: {speed: 30}
 devices:
@@ -84,6 +92,7 @@ devices:
 }
 
 func TestRestartCures(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{clock: {speed: 20}, devices: [{id: a, methods: {m: {}}, behaviour: no-subscription, afterRestart: healthy}, {id: b}]}`)
 	c := newCaller(t, e, "service")
 	c.invoke("a", `{"methodName":"m"}`).want(t, 404103, "DeviceNotOnline")
@@ -100,6 +109,7 @@ func TestRestartCures(t *testing.T) {
 }
 
 func TestEveryBehaviourStartsAndStops(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{clock: {speed: 50}, devices: [{id: a, methods: {m: {}}}, {id: b, client: iotdevice, methods: {m: {}}}]}`)
 	for _, kind := range device.Kinds() {
 		for _, id := range []string{"a", "b"} {

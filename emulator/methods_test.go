@@ -69,6 +69,7 @@ func patient(request string) string {
 }
 
 func TestErrorsOfTheHub(t *testing.T) {
+	t.Parallel()
 	e := start(t, people)
 	c := newCaller(t, e, "service")
 	const offlineText = "The operation failed because the requested device isn't online or hasn't registered the direct method callback. To learn more, see https://aka.ms/iothub404103"

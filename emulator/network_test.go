@@ -33,6 +33,7 @@ func try(c *caller, within time.Duration) (int, error) {
 }
 
 func TestNetworkFaultsOfTheService(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{devices: [{id: a, methods: {m: {}}}]}`)
 	c := newCaller(t, e, "service")
 	for _, tt := range []struct {
@@ -63,6 +64,7 @@ func TestNetworkFaultsOfTheService(t *testing.T) {
 }
 
 func TestNetworkFaultsOfDevices(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{devices: [{id: a, methods: {m: {}}}]}`)
 	end, err := e.BeginNetworkFault("mqtt", emulator.NetworkFault{Kind: netfault.Reset})
 	if err != nil {

@@ -119,6 +119,7 @@ func TestQuotaIsCharged(t *testing.T) {
 }
 
 func TestThrottlingShapesFirst(t *testing.T) {
+	t.Parallel()
 	e := start(t, `
 clock: {speed: 20}
 hub: {sku: S1, limits: {burst: 1s, backlog: 1000, maxWait: 5m}}
@@ -142,6 +143,7 @@ devices: [{id: a, methods: {m: {}}}]
 }
 
 func TestThrottlingRefusesLater(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		limits string
 		code   string
@@ -185,6 +187,7 @@ func TestLargerPayloadsCountMore(t *testing.T) {
 }
 
 func TestInFlightLimit(t *testing.T) {
+	t.Parallel()
 	e := start(t, `{hub: {switches: {maxInFlight: 2}}, devices: [{id: a, behaviour: stuck}]}`)
 	c := newCaller(t, e, "service")
 	for range 2 {
@@ -208,11 +211,16 @@ func TestConnectionStateLags(t *testing.T) {
 }
 
 func TestMaintenanceDropsDevices(t *testing.T) {
-	e := start(t, `{devices: [{id: a, methods: {m: {}}}]}`)
+	t.Parallel()
+	e := start(t, `{devices: [{id: a, methods: {m: {}}}, {id: "b{n}", count: 3}]}`)
 	end := e.BeginFault(emulator.Fault{Code: 400030, Disconnects: true})
-	eventually(t, "the device is dropped", func() bool { on, _ := e.Connected("a", ""); return !on })
+	for _, id := range []string{"a", "b1", "b3"} {
+		eventually(t, id+" is dropped", func() bool { on, _ := e.Connected(id, ""); return !on })
+	}
 	end()
-	eventually(t, "it is back", func() bool { _, subscribed := e.Connected("a", ""); return subscribed })
+	for _, id := range []string{"a", "b1", "b3"} {
+		eventually(t, id+" is back", func() bool { _, subscribed := e.Connected(id, ""); return subscribed })
+	}
 	codes := make(map[string]bool)
 	for _, r := range e.LogRecords() {
 		codes[r.OperationName+r.ResultType] = true

@@ -113,6 +113,7 @@ func TestQoS2EndsTheConnection(t *testing.T) {
 }
 
 func TestSimulatedDeviceStepsAside(t *testing.T) {
+	t.Parallel()
 	e := start(t, `devices: [{id: a, methods: {m: {payload: simulated}}}]`)
 	service := newCaller(t, e, "service")
 	c, token := connect(t, e, loginOf(t, e, "a", ""))

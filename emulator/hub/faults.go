@@ -89,6 +89,9 @@ func (b *faultBox) refusesDevices() bool {
 	return slices.ContainsFunc(b.active, func(f *Fault) bool { return f.Disconnects })
 }
 
+// RefusesDevices reports whether a fault keeps devices out.
+func (h *Hub) RefusesDevices() bool { return h.faults.refusesDevices() }
+
 func defaultFaultText(code int) string {
 	switch code {
 	case CodeFailingOver:

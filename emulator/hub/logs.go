@@ -95,6 +95,17 @@ func (b *logBook) disconnect(h *Hub, id *Identity, info LinkInfo, cause Cause) {
 	b.connection(h, id, "deviceDisconnect", info, code)
 }
 
+// replaced logs the end of a connection that another client took: first why,
+// in the words of the protocol, then that it is gone.
+func (b *logBook) replaced(h *Hub, id *Identity, info LinkInfo) {
+	code := CodeReplaced
+	if strings.HasPrefix(info.Protocol, "Amqp") {
+		code = CodeLinkConflict
+	}
+	b.connection(h, id, "deviceDisconnect", info, code)
+	b.connection(h, id, "deviceDisconnect", info, CodeConnectionClosed)
+}
+
 // RefusedConnection logs a device that was not let in.
 func (h *Hub) RefusedConnection(t models.Target, info LinkInfo, code int) {
 	h.logs.connection(h, &Identity{DeviceID: t.DeviceID, ModuleID: t.ModuleID}, "deviceConnect", info, code)

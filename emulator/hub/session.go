@@ -81,7 +81,7 @@ func (h *Hub) Attach(id *Identity, link Link, info LinkInfo, clean bool) (presen
 	now := h.clock.Now()
 	id.mu.Lock()
 	l := id.alive()
-	old, calls := l.link, l.takePending()
+	old, was, calls := l.link, l.info, l.takePending()
 	present = !clean && l.keep
 	if !present {
 		l.filters = nil
@@ -102,7 +102,7 @@ func (h *Hub) Attach(id *Identity, link Link, info LinkInfo, clean bool) (presen
 		h.countConnected(id, 1)
 	} else {
 		h.failCalls(calls, CauseReplaced)
-		h.logs.connection(h, id, "deviceDisconnect", info, CodeReplaced)
+		h.logs.replaced(h, id, *was)
 		old.Close(CauseReplaced)
 	}
 	h.logs.connection(h, id, "deviceConnect", info, 0)
