@@ -114,6 +114,9 @@ func look(c models.Case, k *Knowledge) *scene {
 	s.past = newHistory(s.calls)
 	s.rows = s.readLogs()
 	s.sdk = s.readSDK(s.device, s.subject)
+	if slices.ContainsFunc(s.calls, func(c call) bool { return c.probe && c.good() }) {
+		s.sdk.habit = habitAnswers // what it does counts more than what its kind does
+	}
 	return s
 }
 

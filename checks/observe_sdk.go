@@ -76,10 +76,11 @@ func (s *scene) readSDK(d models.Device, t models.Target) sdkFacts {
 func (s *scene) client() {
 	f := s.sdk
 	lower, protocol := strings.ToLower(f.text), strings.ToLower(f.protocol)
-	switch f.habit {
-	case habitSilent:
+	switch {
+	case f.family == "":
+	case f.habit == habitSilent:
 		s.add(dmSDKSaysNothing, models.SeverityInfo, "Clients of the "+f.family+" SDK send nothing for a method they have no handler for.", quoted(f.text))
-	case habitAnswers:
+	case f.habit == habitAnswers:
 		s.add(dmSDKAnswers, models.SeverityInfo, "Clients of the "+f.family+" SDK answer even for a method they have no handler for.", quoted(f.text))
 	}
 	switch {

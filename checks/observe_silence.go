@@ -36,7 +36,7 @@ func (s *scene) silent(now []call) {
 	case habitSilent:
 		s.add(dmSilentUnhandled, models.SeverityInfo, fmt.Sprintf("A %s client that has no handler for %s would be just as silent.", s.sdk.family, c.method()), "")
 	case habitAnswers:
-		s.add(dmSilentHandled, models.SeverityInfo, fmt.Sprintf("A %s client would answer if it had no handler for %s: there is one, and it does not come to an end.", s.sdk.family, c.method()), "")
+		s.add(dmSilentHandled, models.SeverityInfo, fmt.Sprintf("This client answers names that it has no handler for: there is one for %s, and it does not come to an end.", c.method()), "")
 	}
 }
 
@@ -52,9 +52,9 @@ func responseApplied(c call) (time.Duration, bool) {
 func (s *scene) silentProbe(c call) {
 	switch s.sdk.habit {
 	case habitSilent:
-		s.add(dmProbeSilentUsual, models.SeverityInfo, fmt.Sprintf("The safe probe was delivered and not answered, as is usual for %s clients: %s is subscribed.", s.sdk.family, s.name), c.hubSaid())
+		s.add(dmProbeSilentUsual, models.SeverityInfo, fmt.Sprintf("The safe probe was delivered and not answered, as is usual for %s clients: %s is subscribed.", orElse(s.sdk.family, "such"), s.name), c.hubSaid())
 	case habitAnswers:
-		s.add(dmProbeSilentOdd, models.SeverityError, fmt.Sprintf("The safe probe was delivered and not answered, although %s clients answer unknown names by themselves.", s.sdk.family), c.hubSaid())
+		s.add(dmProbeSilentOdd, models.SeverityError, fmt.Sprintf("The safe probe was delivered and not answered, although %s clients answer unknown names by themselves.", orElse(s.sdk.family, "such")), c.hubSaid())
 	default:
 		s.add(dmProbeSilent, models.SeverityInfo, fmt.Sprintf("The safe probe was delivered and not answered (%s): %s is subscribed; this says nothing of its handlers.", c.codeWords(), s.name), c.hubSaid())
 	}

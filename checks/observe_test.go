@@ -64,6 +64,8 @@ var observations = []struct {
 	{"a Node client's silence to the probe", "DM-149", []string{"DM-148", "DM-103", "DM-107"}, about(device("pump-7", sdk(node, "Mqtt")), probe("pump-7", noReply))},
 	{"a Java client's silence to the probe", "DM-148", []string{"DM-149"}, about(device("pump-7", sdk("com.microsoft.azure.sdk.iot.iot-device-client/2.1.0", "Mqtt")), probe("pump-7", noReply))},
 	{"the SDK known from the log", "DM-149", nil, about(conn("pump-7", "deviceConnect", "", "10.0.0.X", python, 10), probe("pump-7", noReply))},
+	{"a client that answered the probe has a handler", "DM-158", []string{"DM-157"}, about(probe("pump-7", answered(404, "null")), call("pump-7", "a", noReply))},
+	{"a probe answered once and silent now", "DM-148", nil, about(probe("pump-7", answered(404, "null")), probe("pump-7", noReply))},
 	// --- registry, twin, client
 	{"near misses", "DM-217", nil, about(device("pump-7", missing, func(d *models.Device) { d.NearMisses = []string{"Pump-7"} }), probe("pump-7", refusedAtOnce))},
 	{"wrote to its twin", "DM-219", nil, about(device("pump-7", connected, func(d *models.Device) { d.ReportedUpdated = d.ObservedAt.Add(-time.Minute) }))},
