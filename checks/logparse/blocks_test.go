@@ -72,7 +72,7 @@ func short(s models.LogSummary) string {
 // TestHostileNesting reads what would take for ever if every beginning of a
 // record that never ends were read to the end of the file.
 func TestHostileNesting(t *testing.T) {
-	for _, unit := range []string{`{"time":[1,`, `{"time":`, `{"a":1,"b":{`, `{"records":[`, `[`, `"`, `{"time":"\"`} {
+	for _, unit := range []string{`{"time":[1,`, `{"time":`, `{"a":1,"b":{`, `{"records":[`, `[`, `"`, `\"`, `{"time":"\"`} {
 		text := `{"time":1}` + "\n" + strings.Repeat(unit, (2<<20)/len(unit))
 		path := filepath.Join(t.TempDir(), "log")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

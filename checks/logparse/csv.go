@@ -103,13 +103,16 @@ func (t *table) rows(p *parser, b []byte, from, limit int, final bool) int {
 		}
 		cells, next, state := csvRow(b, from, t.separator, final, p.cells)
 		p.cells = cells
-		if state == rowShort && !final && len(b)-from < maxRecord {
+		switch {
+		case state == rowShort && !final && len(b)-from <= maxRecord:
 			return from
-		}
-		if state != rowRead {
+		case next-from > maxRecord:
+			p.damaged(b, from, tooLong)
+			next = lineAfter(b, from)
+		case state != rowRead:
 			p.damaged(b, from, "a quoted field does not end where it should")
 			next = lineAfter(b, from)
-		} else {
+		default:
 			t.row(p, b, from, next, cells)
 		}
 		from = next

@@ -116,10 +116,13 @@ func (l *layout) fit(p *parser, b []byte, from int, r *row) (end int) {
 	if len(b)-i < len(l.tail) || !bytes.Equal(b[i:i+len(l.tail)], l.tail) {
 		return 0
 	}
+	if i += len(l.tail); i-from > maxRecord {
+		return 0
+	}
 	if errLevel && uncoded {
 		r.flags |= uncodedError
 	}
-	return i + len(l.tail)
+	return i
 }
 
 // layouts are those that a parser knows of one format.

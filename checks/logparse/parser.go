@@ -25,9 +25,7 @@ type parser struct {
 	vals  [fieldCount]value
 	props [propertyCount]value
 
-	// tabular is set while reading tables and CSV, whose queries often leave
-	// the category out: they asked for DirectMethods only.
-	tabular bool
+	tabular bool // tables or CSV are being read
 	// withKeys asks for keys that tell duplicates.
 	withKeys bool
 	seeds    dupSeeds
@@ -127,13 +125,20 @@ func (p *parser) category() string {
 		return models.CategoryDirectMethods
 	case equalFold(raw, "connections"):
 		return models.CategoryConnections
-	case ok || !p.tabular:
+	case ok || !p.queried():
 		return ""
 	}
 	if p.connectionOp() != otherOp {
 		return models.CategoryConnections
 	}
 	return models.CategoryDirectMethods
+}
+
+// queried reports whether the record comes from a query, which may leave the
+// category out: it asked for DirectMethods only.
+func (p *parser) queried() bool {
+	_, hasDevice := p.vals[fDevice].scalar() // no export has it beside properties
+	return p.tabular || hasDevice
 }
 
 func (p *parser) connectionOp() connectionOp {

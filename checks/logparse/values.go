@@ -22,7 +22,10 @@ func values(p *parser, b []byte, from, limit int, final bool) int {
 				if !final && len(b)-from < maxRecord {
 					return from
 				}
-				end = from + 1
+				if end = from + 1; p.rework > maxRework {
+					end = objectAfter(b, end)
+				}
+				p.rework += len(b) - from
 			}
 			from = end
 			continue
@@ -68,24 +71,20 @@ func (p *parser) element(b []byte, from int, final bool) (next int, ok bool) {
 		return from + inside, true
 	}
 	end, bad := p.readObject(b[from:])
-	if bad == nil {
-		if list := p.vals[fRecords]; list.kind == array {
-			return from + bytes.Index(b[from:], list.raw) + 1, true
-		}
-		if end > maxRecord {
-			p.damaged(b, from, tooLong)
-		} else {
-			p.learn(b[from:from+end], p.emit())
-		}
-		return from + end, true
-	}
-	if bad.short {
+	if bad == nil && p.vals[fRecords].kind == array || bad != nil && bad.short {
 		if inside, is := longWrapperHead(b[from:]); is {
 			return from + inside, true
 		}
 	}
-	if !final && (bad.short && len(b)-from < maxRecord || len(b)-from < resyncWindow) {
+	if bad == nil && end <= maxRecord {
+		p.learn(b[from:from+end], p.emit())
+		return from + end, true
+	}
+	if !final && (bad != nil && bad.short && len(b)-from <= maxRecord || len(b)-from < resyncWindow) {
 		return from, false
+	}
+	if bad == nil || bad.short && len(b)-from > maxRecord {
+		bad = &damage{at: maxRecord, reason: tooLong}
 	}
 	p.damaged(b, from, bad.reason)
 	if p.rework += bad.at; p.rework > maxRework {
