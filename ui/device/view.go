@@ -143,7 +143,9 @@ func (s *Screen) empty(c nav.Canvas) []string {
 func (s *Screen) columns(c nav.Canvas, page widget.Page) []widget.Column {
 	longest := 0
 	for i := page.From; i < page.To; i++ {
-		longest = max(longest, ansi.StringWidth(s.cells(c, i)[0].Text))
+		if r, ok := s.list.row(i); ok {
+			longest = max(longest, widget.Width(s.name(r)))
+		}
 	}
 	return []widget.Column{
 		{Title: "device", Min: max(min(longest, c.Size.Width/2), 16)},
@@ -160,24 +162,42 @@ func (s *Screen) cells(c nav.Canvas, i int) []widget.Cell {
 	if !ok {
 		return []widget.Cell{{}}
 	}
+	name := s.name(r)
 	switch r.kind {
 	case rowTyped:
-		return []widget.Cell{{Text: r.target.String(), Style: th.Accent}, {Text: "as typed", Style: th.Dim}}
+		return []widget.Cell{{Text: name, Style: th.Accent}, {Text: "as typed", Style: th.Dim}}
 	case rowNear:
-		return []widget.Cell{{Text: widget.Clean(r.target.String()), Style: th.Accent}, {Text: "did you mean?", Style: th.Dim}}
+		return []widget.Cell{{Text: name, Style: th.Accent}, {Text: "did you mean?", Style: th.Dim}}
 	}
-	d, name, words := s.list.devices[r.device], "", s.list.tags[r.device]
+	d, words := s.list.devices[r.device], s.list.tags[r.device]
 	if r.kind == rowModule {
-		words = ""
-		d = s.list.modules[d.DeviceID][r.module]
-		name = "  └ " + widget.Clean(d.ModuleID)
-	} else {
-		name = widget.Clean(d.DeviceID)
-		if d.IsEdge() {
-			name += " (Edge)"
-		}
+		d, words = s.list.modules[d.DeviceID][r.module], ""
 	}
 	return []widget.Cell{{Text: name}, stateCell(c, d), activeCell(c, d), statusCell(c, d), {Text: words, Style: th.Dim}}
+}
+
+// Legend says what the columns mean.
+func (s *Screen) Legend() [][2]string {
+	return [][2]string{
+		{"state", "connected or not, as the hub's registry has it: it can lag behind by some minutes"},
+		{"active", "when the device last signed in, sent or received anything; telemetry is only one of these"},
+		{"status", "whether the registry lets the device connect at all"},
+		{"tags", "what the device's twin is tagged with"},
+		{"(Edge)", "an IoT Edge device: direct methods go to its modules, which m unfolds"},
+	}
+}
+
+// name is what a row is called.
+func (s *Screen) name(r row) string {
+	switch r.kind {
+	case rowModule:
+		return "  └ " + widget.Clean(r.target.ModuleID)
+	case rowDevice:
+		if s.list.devices[r.device].IsEdge() {
+			return widget.Clean(r.target.DeviceID) + " (Edge)"
+		}
+	}
+	return widget.Clean(r.target.String())
 }
 
 func stateCell(c nav.Canvas, d models.Device) widget.Cell {

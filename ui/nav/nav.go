@@ -28,6 +28,10 @@ type Screen interface {
 // emptying a filter. A screen that is Typing gets esc in any case.
 type Escaper interface{ WantsEsc() bool }
 
+// Legend is a screen whose columns or signs want explaining on the page of all
+// keys: pairs of a name and what it means.
+type Legend interface{ Legend() [][2]string }
+
 // Size is an area in terminal cells.
 type Size struct{ Width, Height int }
 

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"methodical/ui/theme"
 )
@@ -76,7 +75,7 @@ func (t Table) row(th theme.Styles, w, row int, shown, widths []int) string {
 			cell = cells[c]
 		}
 		text := Truncate(cell.Text, widths[i])
-		fill := spaces(widths[i] - ansi.StringWidth(text))
+		fill := spaces(widths[i] - Width(text))
 		style := cell.Style
 		if selected && i == 0 {
 			style = th.Selected

@@ -13,19 +13,33 @@ func Truncate(s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
+	if plain(s) {
+		if len(s) <= w {
+			return s
+		}
+		return s[:w-1] + "…"
+	}
 	return ansi.Truncate(s, w, "…")
+}
+
+// Width is the number of cells s takes.
+func Width(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return ansi.StringWidth(s)
 }
 
 // Pad cuts or fills s to exactly w cells.
 func Pad(s string, w int) string {
 	s = Truncate(s, w)
-	return s + spaces(w-ansi.StringWidth(s))
+	return s + spaces(w-Width(s))
 }
 
 // PadLeft is Pad with the blanks in front.
 func PadLeft(s string, w int) string {
 	s = Truncate(s, w)
-	return spaces(w-ansi.StringWidth(s)) + s
+	return spaces(w-Width(s)) + s
 }
 
 func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
