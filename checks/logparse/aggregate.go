@@ -225,9 +225,14 @@ func (a *aggregate) merge(o *aggregate) {
 		a.perOp[op[i]].count += from.count
 		a.perOp[op[i]].errors += from.errors
 	}
-	device := a.devices.merge(&o.devices, code)
+	a.devices.merge(&o.devices, code)
 	for start, from := range o.buckets.byStart {
-		a.buckets.at(start).merge(from, code, device)
+		sole := from.sole
+		if sole != 0 && sole != manyDevices {
+			id := o.devices.id(sole - 1)
+			sole = a.devices.find(id, a.devices.hash(id)) + 1
+		}
+		a.buckets.at(start).merge(from, code, sole)
 	}
 	a.durations.merge(&o.durations)
 	a.connections.merge(o.connections, code)

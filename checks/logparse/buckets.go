@@ -101,19 +101,20 @@ func (b *bucket) devices() int64 {
 	return b.seen.estimate()
 }
 
-// merge adds o, whose codes and devices are numbered differently.
-func (b *bucket) merge(o *bucket, code, device []uint32) {
+// merge adds o, whose codes and devices are numbered differently; sole is what
+// o.sole is here.
+func (b *bucket) merge(o *bucket, code []uint32, sole uint32) {
 	b.count += o.count
 	b.errors += o.errors
 	for _, c := range o.codes.list {
 		b.codes.add(code[c.code], c.count)
 	}
-	switch o.sole {
+	switch sole {
 	case 0:
 	case manyDevices:
-		b.sole = manyDevices
+		b.failing(manyDevices)
 	default:
-		b.failing(device[o.sole-1])
+		b.failing(sole - 1)
 	}
 	if o.seen == nil {
 		return

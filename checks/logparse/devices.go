@@ -1,19 +1,21 @@
 package logparse
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"slices"
 )
 
-// deviceTable counts rows by device. It is a hash table of fixed-size entries
-// in pages, without pointers: with a million devices a Go map of structs costs
-// twice the memory, and its growth is what the collector then has to walk.
+// deviceTable counts rows by device. It is a hash table of small entries in
+// pages, without pointers: with a million devices a Go map of structs costs
+// several times the memory, and touching memory for the first time is what
+// reading a log of many devices spends most on.
 type deviceTable struct {
 	seed  maphash.Seed
 	slots []uint64 // the upper half of a hash, then an entry's number plus one; 0 is free
 	pages []*[devicePage]device
 	count int
-	long  []string // ids that don't fit into an entry
+	long  arena // ids that don't fit into an entry
 	// Failures by code, chained from the entries, in pages.
 	codes  []*[devicePage]deviceCode
 	failed int
@@ -21,26 +23,22 @@ type deviceTable struct {
 
 	// See warm.
 	entries []uint32
-	warmth  uint8
+	warmth  uint16
 }
 
 const (
 	devicePage = 1024
-	inlineID   = 40
+	inlineID   = 16
 )
 
-// device is one entry: one cache line.
+// device is one entry.
 type device struct {
 	count  int64
-	errors int64
-	codes  int32 // first of its chain in codes, plus one
-	length uint8 // of the id; longID when it is in long
-	_      [3]byte
+	codes  int32  // first of its chain in codes, plus one
+	length uint16 // of the id
 	id     [inlineID]byte
+	// A longer id is in the arena, at the offset that the first bytes say.
 }
-
-// longID marks an id that is kept aside; its number is in the first bytes.
-const longID = 255
 
 type deviceCode struct {
 	code  uint32
@@ -48,24 +46,45 @@ type deviceCode struct {
 	count int64
 }
 
+// arena keeps bytes in pages that never move.
+type arena struct {
+	pages []*[arenaPage]byte
+	used  int // of the last page
+}
+
+const arenaPage = 64 << 10
+
+// add keeps b, which is shorter than a page, and returns its offset.
+func (a *arena) add(b []byte) uint64 {
+	if len(a.pages) == 0 || a.used+len(b) > arenaPage {
+		a.pages, a.used = append(a.pages, new([arenaPage]byte)), 0
+	}
+	last := len(a.pages) - 1
+	offset := uint64(last)*arenaPage + uint64(a.used)
+	a.used += copy(a.pages[last][a.used:], b)
+	return offset
+}
+
+// at is what was kept at an offset.
+func (a *arena) at(offset uint64, length int) []byte {
+	return a.pages[offset/arenaPage][offset%arenaPage:][:length]
+}
+
 func newDeviceTable(seed maphash.Seed) deviceTable {
-	return deviceTable{seed: seed, slots: make([]uint64, 1<<12)}
+	return deviceTable{seed: seed, slots: make([]uint64, 1<<11)}
 }
 
 // at is entry number i.
 func (t *deviceTable) at(i uint32) *device { return &t.pages[i/devicePage][i%devicePage] }
 
 // id is the id of entry number i, valid while the table is.
-func (t *deviceTable) id(i uint32) []byte {
-	d := t.at(i)
-	if d.length == longID {
-		return []byte(t.long[t.longIndex(d)])
-	}
-	return d.id[:d.length]
-}
+func (t *deviceTable) id(i uint32) []byte { return t.idOf(t.at(i)) }
 
-func (t *deviceTable) longIndex(d *device) int {
-	return int(d.id[0]) | int(d.id[1])<<8 | int(d.id[2])<<16 | int(d.id[3])<<24
+func (t *deviceTable) idOf(d *device) []byte {
+	if d.length <= inlineID {
+		return d.id[:d.length]
+	}
+	return t.long.at(binary.LittleEndian.Uint64(d.id[:]), int(d.length))
 }
 
 // find returns the number of the entry for id, which it makes when it is new.
@@ -79,9 +98,7 @@ func (t *deviceTable) find(id []byte, hash uint64) uint32 {
 		}
 		if slot&^0xffffffff == tag {
 			i := uint32(slot) - 1
-			d := t.at(i)
-			if int(d.length) == len(id) && string(d.id[:len(id)]) == string(id) ||
-				d.length == longID && t.long[t.longIndex(d)] == string(id) {
+			if d := t.at(i); int(d.length) == len(id) && string(t.idOf(d)) == string(id) {
 				return i
 			}
 		}
@@ -97,7 +114,7 @@ func (t *deviceTable) warm(hashes []uint64) {
 	for i, hash := range hashes {
 		t.entries[i] = uint32(t.slots[hash>>32&mask])
 	}
-	sum := uint8(0)
+	sum := uint16(0)
 	for _, entry := range t.entries {
 		if entry > 0 {
 			sum += t.at(entry - 1).length
@@ -109,25 +126,22 @@ func (t *deviceTable) warm(hashes []uint64) {
 // hash is the hash of an id.
 func (t *deviceTable) hash(id []byte) uint64 { return maphash.Bytes(t.seed, id) }
 
-// merge adds the counts of o, whose codes are numbered differently. It returns
-// the numbers of o's entries in t.
-func (t *deviceTable) merge(o *deviceTable, code []uint32) (number []uint32) {
-	number = make([]uint32, o.count)
+// merge adds the counts of o, whose codes are numbered differently.
+func (t *deviceTable) merge(o *deviceTable, code []uint32) {
 	var hashes [devicePage]uint64
 	for first := 0; first < o.count; first += devicePage {
-		page := number[first:min(first+devicePage, o.count)]
-		for i := range page {
+		n := min(devicePage, o.count-first)
+		for i := range n {
 			hashes[i] = t.hash(o.id(uint32(first + i)))
 		}
-		t.warm(hashes[:len(page)])
-		for i := range page {
+		t.warm(hashes[:n])
+		for i := range n {
 			from := uint32(first + i)
-			page[i] = t.find(o.id(from), hashes[i])
-			t.at(page[i]).count += o.at(from).count
-			o.failures(from, func(c uint32, n int64) { t.fail(page[i], code[c], n) })
+			to := t.find(o.id(from), hashes[i])
+			t.at(to).count += o.at(from).count
+			o.failures(from, func(c uint32, n int64) { t.fail(to, code[c], n) })
 		}
 	}
-	return number
 }
 
 func (t *deviceTable) add(id []byte, at, tag uint64) uint32 {
@@ -137,17 +151,13 @@ func (t *deviceTable) add(id []byte, at, tag uint64) uint32 {
 	}
 	t.count++
 	d := t.at(i)
-	if len(id) <= inlineID {
-		d.length = uint8(len(id))
+	if d.length = uint16(len(id)); len(id) <= inlineID {
 		copy(d.id[:], id)
 	} else {
-		n := len(t.long)
-		d.length = longID
-		d.id[0], d.id[1], d.id[2], d.id[3] = byte(n), byte(n>>8), byte(n>>16), byte(n>>24)
-		t.long = append(t.long, string(id))
+		binary.LittleEndian.PutUint64(d.id[:], t.long.add(id))
 	}
 	t.slots[at] = tag | uint64(i+1)
-	if t.count*4 > len(t.slots)*3 {
+	if t.count*5 > len(t.slots)*4 {
 		t.grow()
 	}
 	return i
@@ -155,7 +165,7 @@ func (t *deviceTable) add(id []byte, at, tag uint64) uint32 {
 
 func (t *deviceTable) grow() {
 	old := t.slots
-	t.slots = make([]uint64, 4*len(old))
+	t.slots = make([]uint64, 2*len(old))
 	mask := uint64(len(t.slots) - 1)
 	for _, slot := range old {
 		if slot == 0 {
@@ -177,7 +187,6 @@ func (t *deviceTable) codeAt(at int32) *deviceCode {
 // fail counts n failures of entry i with the given code.
 func (t *deviceTable) fail(i uint32, code uint32, n int64) {
 	d := t.at(i)
-	d.errors += n
 	links := 0
 	for at := d.codes; at != 0 && links < fewCodes; links++ {
 		c := t.codeAt(at)
@@ -228,4 +237,10 @@ func (t *deviceTable) failures(i uint32, f func(code uint32, count int64)) {
 		f(c.code, c.count)
 		at = c.next
 	}
+}
+
+// errors is how many of entry i's rows failed.
+func (t *deviceTable) errors(i uint32) (n int64) {
+	t.failures(i, func(_ uint32, count int64) { n += count })
+	return n
 }

@@ -59,10 +59,14 @@ func (a *aggregate) codeSummary(book codebook) []models.LogCode {
 func (a *aggregate) devicesByCode() []int64 {
 	devices := make([]int64, len(a.codeNames))
 	for i := range uint32(a.devices.count) {
-		if d := a.devices.at(i); d.count > d.errors {
+		succeeded := a.devices.at(i).count
+		a.devices.failures(i, func(code uint32, n int64) {
+			devices[code]++
+			succeeded -= n
+		})
+		if succeeded > 0 {
 			devices[0]++
 		}
-		a.devices.failures(i, func(code uint32, _ int64) { devices[code]++ })
 	}
 	return devices
 }
@@ -112,56 +116,40 @@ func (a *aggregate) deviceSummary(buckets []*bucket, top int) []models.LogDevice
 			alone[b.sole-1] += b.errors
 		}
 	}
-	order := make([]uint32, a.devices.count)
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	byFailures := func(x, y uint32) int {
-		dx, dy := a.devices.at(x), a.devices.at(y)
-		if c := cmp.Or(cmp.Compare(dy.errors, dx.errors), cmp.Compare(dy.count, dx.count)); c != 0 {
+	best := topList[rankedDevice]{top: top, compare: func(x, y rankedDevice) int {
+		if c := cmp.Or(cmp.Compare(y.errors, x.errors), cmp.Compare(y.count, x.count)); c != 0 {
 			return c
 		}
-		return slices.Compare(a.devices.id(x), a.devices.id(y))
+		return slices.Compare(a.devices.id(x.number), a.devices.id(y.number))
+	}}
+	for i := range uint32(a.devices.count) {
+		best.add(rankedDevice{i, a.devices.at(i).count, a.devices.errors(i)})
 	}
-	order = firstOf(order, top, byFailures)
-	list := make([]models.LogDevice, 0, len(order))
+	list := make([]models.LogDevice, 0, len(best.list))
 	var codes []codeCount
-	for _, i := range order {
+	for _, d := range best.sorted() {
 		codes = codes[:0]
-		a.devices.failures(i, func(code uint32, n int64) { codes = append(codes, codeCount{code, n}) })
-		d := a.devices.at(i)
+		a.devices.failures(d.number, func(code uint32, n int64) { codes = append(codes, codeCount{code, n}) })
 		list = append(list, models.LogDevice{
-			DeviceID: string(a.devices.id(i)), Count: d.count, Errors: d.errors,
-			Codes: a.countsOf(codes), Alone: alone[i],
+			DeviceID: string(a.devices.id(d.number)), Count: d.count, Errors: d.errors,
+			Codes: a.countsOf(codes), Alone: alone[d.number],
 		})
 	}
 	return list
 }
 
-// firstOf is the first top of list in order, all of them for top 0. With a
-// small top it holds far less than a whole sort would.
-func firstOf[T any](list []T, top int, compare func(a, b T) int) []T {
-	if top <= 0 || top >= len(list) {
-		slices.SortFunc(list, compare)
-		return list
-	}
-	best := make([]T, 0, top+1)
-	for _, x := range list {
-		if len(best) == top && compare(x, best[top-1]) >= 0 {
-			continue
-		}
-		at, _ := slices.BinarySearchFunc(best, x, compare)
-		best = slices.Insert(best, at, x)[:min(len(best)+1, top)]
-	}
-	return best
+// rankedDevice is what devices are ranked by.
+type rankedDevice struct {
+	number        uint32
+	count, errors int64
 }
 
 func (a *aggregate) connectionSummary(top int) []models.LogConnections {
-	list := make([]models.LogConnections, 0, len(a.connections))
+	best := topList[models.LogConnections]{top: top, compare: compareConnections}
 	for id, c := range a.connections {
 		p := patternOf(c.recent.latest())
 		codes := a.countsOf(c.codes.list)
-		list = append(list, models.LogConnections{
+		best.add(models.LogConnections{
 			DeviceID: id, Connects: c.connects, Disconnects: c.disconnects, FailedConnects: c.failed,
 			FlapsPerHour: math.Round(p.flapsPerHour*100) / 100, BusiestHour: p.busiestHour, Codes: codes,
 			MaskedAddresses: c.addresses.strings(), SDKs: c.sdks.strings(), Protocols: c.protocols.strings(),
@@ -170,11 +158,14 @@ func (a *aggregate) connectionSummary(top int) []models.LogConnections {
 			DuplicateIdentity: p.alternates || codes[codeNewConnection] > 0 || codes[codeLinkConflict] > 0,
 		})
 	}
-	return firstOf(list, top, func(a, b models.LogConnections) int {
-		return cmp.Or(
-			cmp.Compare(b2i(b.DuplicateIdentity), b2i(a.DuplicateIdentity)), cmp.Compare(b.FlapsPerHour, a.FlapsPerHour),
-			cmp.Compare(b.Disconnects, a.Disconnects), cmp.Compare(a.DeviceID, b.DeviceID))
-	})
+	return best.sorted()
+}
+
+// compareConnections puts the most suspicious first.
+func compareConnections(a, b models.LogConnections) int {
+	return cmp.Or(
+		cmp.Compare(b2i(b.DuplicateIdentity), b2i(a.DuplicateIdentity)), cmp.Compare(b.FlapsPerHour, a.FlapsPerHour),
+		cmp.Compare(b.Disconnects, a.Disconnects), cmp.Compare(a.DeviceID, b.DeviceID))
 }
 
 func b2i(b bool) int {
