@@ -66,7 +66,7 @@ func newParser(o *Options, book codebook) *parser {
 func (p *parser) startBlock() {
 	p.batch.reset()
 	p.lineEnds, p.rework = 0, 0
-	p.scratch, p.scan.scratch = p.scratch[:0], p.scan.scratch[:0]
+	p.scratch, p.scan.scratch, p.strict.scratch = p.scratch[:0], p.scan.scratch[:0], p.strict.scratch[:0]
 }
 
 // code numbers the code that a resultType stands for.
@@ -125,7 +125,7 @@ func (p *parser) category() string {
 		return models.CategoryDirectMethods
 	case equalFold(raw, "connections"):
 		return models.CategoryConnections
-	case ok || !p.queried():
+	case ok && len(raw) > 0 || !p.queried():
 		return ""
 	}
 	if p.connectionOp() != otherOp {

@@ -25,28 +25,43 @@ const tableBatch = 1024
 // tables reads a whole answer. flush is called for every batch, and ends the
 // reading with the error it returns.
 func (p *parser) tables(r io.Reader, flush func() error) error {
-	lines := &lineCounter{r: r}
+	lines := &lineCounter{r: r, left: maxBetweenRows}
 	t := tableReader{p: p, dec: jsontext.NewDecoder(lines, strictOptions), lines: lines, flush: flush}
 	p.tabular = true
 	defer func() { p.tabular = false }()
 	p.startBlock()
 	err := t.answer()
 	var syntax *jsontext.SyntacticError
-	if errors.Is(err, io.EOF) || cutShort(err) || errors.As(err, &syntax) {
+	switch {
+	case errors.Is(err, errLongRow):
+		t.damaged(tooLong)
+		err = nil
+	case errors.Is(err, io.EOF) || cutShort(err) || errors.As(err, &syntax):
 		t.damaged("the Log Analytics answer ends early or is not valid JSON")
 		err = nil
 	}
 	return errors.Join(err, flush())
 }
 
-// lineCounter counts the line ends that pass through it.
+// lineCounter counts the line ends that pass through it, and lets only so much
+// through between two rows: the decoder would keep all of a row, however long.
 type lineCounter struct {
-	r io.Reader
-	n int64
+	r    io.Reader
+	n    int64
+	left int
 }
 
+// maxBetweenRows is how much may come between the ends of two rows.
+const maxBetweenRows = 4 * maxRecord
+
+var errLongRow = errors.New("a row is longer than a megabyte")
+
 func (c *lineCounter) Read(b []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errLongRow
+	}
 	n, err := c.r.Read(b)
+	c.left -= n
 	c.n += int64(bytes.Count(b[:n], []byte{'\n'}))
 	return n, err
 }
@@ -149,43 +164,65 @@ func (t *tableReader) column() error {
 
 func (t *tableReader) row() error {
 	if t.dec.PeekKind() != jsontext.KindBeginArray {
-		t.damaged("a row is not an array")
-		return t.dec.SkipValue()
+		err := t.dec.SkipValue()
+		if err == nil {
+			t.damaged("a row is not an array")
+		}
+		return err
 	}
-	vals := t.p.vals[:]
-	clear(vals)
-	n := 0
-	err := t.elements(func() error {
-		raw, err := t.dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if n < len(t.columns) && t.columns[n] >= 0 && vals[t.columns[n]].kind == absent {
-			vals[t.columns[n]] = t.value(raw)
-		}
-		n++
-		return nil
-	})
+	raw, err := t.dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	if n != len(t.columns) {
+	t.lines.left = maxBetweenRows
+	// The decoder's buffer is used again, while the values live on.
+	p := t.p
+	from := len(p.scratch)
+	p.scratch = append(p.scratch, raw...)
+	if n := t.cells(p.scratch[from:len(p.scratch):len(p.scratch)]); n != len(t.columns) {
 		t.damaged(fmt.Sprintf("the row has %d fields, the table %d columns", n, len(t.columns)))
 		return nil
 	}
-	t.p.emit()
-	if b := &t.p.batch; len(b.rows)+len(b.events)+len(b.records) >= tableBatch {
+	p.emit()
+	if b := &p.batch; len(b.rows)+len(b.events)+len(b.records) >= tableBatch {
 		err := t.flush()
-		t.p.startBlock()
+		p.startBlock()
 		return err
 	}
 	return nil
 }
 
-// value copies a value out of the decoder's buffer, which is used again.
-func (t *tableReader) value(raw []byte) value {
-	p := t.p
-	from := len(p.scratch)
-	p.scratch = append(p.scratch, raw...)
-	return p.strict.value(p.scratch[from:len(p.scratch):len(p.scratch)])
+// cells reads the values of a row, which is a valid array, and returns how
+// many there are.
+func (t *tableReader) cells(row []byte) (n int) {
+	vals := t.p.vals[:]
+	clear(vals)
+	var v value
+	for i := space(row, 1); row[i] != ']'; n++ {
+		end := -1
+		if !t.p.plain {
+			end = t.p.scan.value(row, i, &v)
+		}
+		if end < 0 { // the scanner is not sure of it
+			raw := firstValue(row[i:])
+			v, end = t.p.strict.value(raw), i+len(raw)
+		}
+		if n < len(t.columns) && t.columns[n] >= 0 && vals[t.columns[n]].kind == absent {
+			vals[t.columns[n]] = v
+		}
+		if i = space(row, end); row[i] == ',' {
+			i = space(row, i+1)
+		}
+	}
+	return n
+}
+
+// firstValue is the JSON value that b, which is valid, starts with.
+func firstValue(b []byte) []byte {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(b), strictOptions)
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return b[:1] // cannot be: the whole row was valid
+	}
+	return raw
 }

@@ -25,6 +25,10 @@ func readAll(text []byte, frame framer, plain bool) (said, *parser) {
 	p.plain = plain
 	p.startBlock()
 	frame(p, text, 0, len(text), true)
+	return p.said(), p
+}
+
+func (p *parser) said() said {
 	var s said
 	for _, r := range p.batch.rows {
 		s.Rows = append(s.Rows, fmt.Sprintf("%q at %d for %d: %q %q %d", r.device, r.time, r.duration, p.codes.names[r.code], p.ops.names[r.op], r.flags))
@@ -34,7 +38,7 @@ func readAll(text []byte, frame framer, plain bool) (said, *parser) {
 	}
 	s.Malformed, s.Other, s.Blank = p.batch.malformed, p.batch.other, p.batch.blank
 	s.Places = slices.Clone(p.batch.places)
-	return s, p
+	return s
 }
 
 // agree fails when the fast readers say anything else than the strict decoder.
@@ -44,6 +48,43 @@ func agree(t *testing.T, text []byte, frame framer) {
 	strict, _ := readAll(text, frame, true)
 	if !reflect.DeepEqual(fast, strict) {
 		t.Errorf("fast   %+v\nstrict %+v\ntext %q", fast, strict, text)
+	}
+}
+
+func TestTiersAgreeOnTables(t *testing.T) {
+	const columns = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated"},{"name":"Category"},{"name":"ResultType"},` +
+		`{"name":"properties_s"},{"name":"DurationMs"}],"rows":[`
+	rows := []string{
+		`["2026-03-02T10:00:00Z","DirectMethods","404103","{\"deviceId\":\"a\"}",5]`,
+		` [ "2026-03-02T10:00:00Z" , "DirectMethods" , null , { "deviceId" : "a" } , 5.5 ] `,
+		`["2026-03-02T10:00:00Z","","\ud83d\ude00","{\"deviceId\":\"\u0061\"}","5"]`,
+		`["2026-03-02T10:00:00Z","DirectMethods",` + strings.Repeat("[", 50) + strings.Repeat("]", 50) + `,{},true]`,
+		`[]`, `[1]`, `[1,2,3,4,5,6]`, `{}`, `1`,
+	}
+	read := func(text string, plain bool) said {
+		o := Options{Names: bench.Names()}
+		p := newParser(&o, newCodebook(o.Names))
+		p.plain = plain
+		if err := p.tables(strings.NewReader(text), func() error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return p.said()
+	}
+	whole := columns + strings.Join(rows, ",\n") + "]}]}"
+	if s := read(whole, false); len(s.Rows) != 4 || s.Malformed != 5 || s.Places[4].newlines != 8 {
+		t.Errorf("got %+v", s)
+	}
+	for _, text := range []string{
+		whole, whole[:len(whole)/2], columns, columns + "]}", columns + `["` + strings.Repeat("x", 6<<20) + `"]]}]}`,
+		`{"tables":[{"rows":[[1]],"columns":[]},{"columns":[{"name":"Category"}],"rows":[["DirectMethods"]]}]}`,
+	} {
+		fast, strict := read(text, false), read(text, true)
+		if !reflect.DeepEqual(fast, strict) {
+			t.Errorf("fast   %+v\nstrict %+v", fast, strict)
+		}
+		if text != whole && fast.Malformed == 0 {
+			t.Errorf("nothing is damaged in %.300s", text)
+		}
 	}
 }
 
