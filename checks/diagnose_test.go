@@ -62,6 +62,8 @@ var labelled = []labelledCase{
 	// --- delivered, silent
 	{"a longer wait is answered", models.CauseHandlerSlow, 0.9, about(device("pump-7", connected, active(5*time.Second)),
 		call("pump-7", "calibrate", noReply), call("pump-7", "calibrate", waits(0, 120), took(47*time.Second), ok))},
+	{"a longer wait for the probe is answered", models.CauseHandlerSlow, 0.9, about(device("pump-7", connected, active(5*time.Second)),
+		probe("pump-7", noReply), probe("pump-7", waits(0, 30), took(12*time.Second), answered(501, "null")))},
 	{"another method is answered", models.CauseHandlerSlow, 0.7, about(device("pump-7", connected, active(5*time.Second)),
 		call("pump-7", "calibrate", noReply), call("pump-7", "status", ok))},
 	{"the probe is answered, the method is not", models.CauseHandlerSlow, 0.7, about(device("pump-7", connected, sdk(csharp, "Mqtt")),

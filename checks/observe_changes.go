@@ -52,9 +52,6 @@ const veryLong = 2 * time.Minute
 
 func (s *scene) longerResponse(calls, silent []call) {
 	for _, quiet := range silent {
-		if quiet.probe {
-			continue
-		}
 		for _, c := range calls {
 			if c.class.depth() == 5 && sameMethod(c, quiet) && samePayload(c, quiet) && c.inv.ResponseTimeout() > quiet.inv.ResponseTimeout() &&
 				(!c.timed || c.time > quiet.inv.ResponseTimeout()) {
@@ -69,8 +66,8 @@ func (s *scene) longerResponse(calls, silent []call) {
 		}
 	}
 	for _, long := range silent {
-		if long.probe {
-			continue
+		if long.probe && s.sdk.habit != habitAnswers {
+			continue // silence to a name it does not know, however long, is a habit
 		}
 		longest := long.inv.ResponseTimeout()
 		twice := slices.ContainsFunc(silent, func(c call) bool {

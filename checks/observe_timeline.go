@@ -55,9 +55,6 @@ func sameConditions(earlier, later call) bool {
 		inTime := later.timed && later.time <= max(quickAnswer, earlier.wait)
 		return (later.wait <= earlier.wait || inTime) && (!sameMethod(earlier, later) || likePayload(earlier, later))
 	case earlier.class == classSilent:
-		if earlier.probe {
-			return later.probe
-		}
 		inTime := later.timed && later.time <= earlier.inv.ResponseTimeout()
 		return sameMethod(earlier, later) && likePayload(earlier, later) &&
 			(later.inv.ResponseTimeout() <= earlier.inv.ResponseTimeout() || inTime)
