@@ -10,20 +10,20 @@ import (
 
 // The stable codes of what a reading of logs finds.
 const (
-	FindingDamaged     = "DM-601" // lines that could not be read
-	FindingUncoded     = "DM-602" // rows of level Error without a resultType
-	FindingUntimed     = "DM-603" // rows whose time cannot be read
-	FindingNameless    = "DM-604" // rows without a device id
-	FindingBurst       = "DM-605" // far more failures than usual for a while
-	FindingHubWide     = "DM-606" // most calls to many devices failed at once
-	FindingAlone       = "DM-607" // a device fails while the others work
-	FindingTwoClients  = "DM-608" // the signature of two clients with one id
-	FindingFlapping    = "DM-609" // a connection that keeps breaking
-	FindingRenewal     = "DM-610" // SAS renewals: healthy noise
-	FindingBeat        = "DM-611" // disconnects at a steady beat
-	FindingPartial     = "DM-612" // reading was cancelled
-	FindingNoRecords   = "DM-613" // rows, but none of category DirectMethods
-	FindingNotLogs     = "DM-614" // files of a folder that are no logs
+	FindingDamaged     = "DM-701" // lines that could not be read
+	FindingUncoded     = "DM-702" // rows of level Error without a resultType
+	FindingUntimed     = "DM-703" // rows whose time cannot be read
+	FindingNameless    = "DM-704" // rows without a device id
+	FindingBurst       = "DM-705" // far more failures than usual for a while
+	FindingHubWide     = "DM-706" // most calls to many devices failed at once
+	FindingAlone       = "DM-707" // a device fails while the others work
+	FindingTwoClients  = "DM-708" // the signature of two clients with one id
+	FindingFlapping    = "DM-709" // a connection that keeps breaking
+	FindingRenewal     = "DM-710" // SAS renewals: healthy noise
+	FindingBeat        = "DM-711" // disconnects at a steady beat
+	FindingPartial     = "DM-712" // reading was cancelled
+	FindingNoRecords   = "DM-713" // rows, but none of category DirectMethods
+	FindingNotLogs     = "DM-714" // files of a folder that are no logs
 	maxFindingsOfAKind = 3
 )
 
