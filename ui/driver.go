@@ -18,7 +18,7 @@ type driver struct {
 	connector checks.Connector
 	readKnow  func() (*checks.Knowledge, error)
 	newWalk   func(time.Time) models.Walk
-	saveWalk  func(models.Walk) error
+	saver     saver
 
 	steps     []checks.StepRow
 	book      checks.Runbook
@@ -42,12 +42,11 @@ type driver struct {
 	arrived *openedMsg        // a hub opened before the knowledge was there
 	held    []checks.RunCheck // wanted while no hub was open yet
 
-	ticking       bool
-	saving, dirty bool
-	fault         error // why the program has to end
+	ticking bool
+	fault   error // why the program has to end
 
-	// after brings a message when some time has passed.
-	after func(time.Duration, tea.Msg) tea.Cmd
+	// later carries out a command when some time has passed.
+	later func(time.Duration, tea.Cmd) tea.Cmd
 }
 
 // driverMsg is a message from one of the driver's own commands.
@@ -69,23 +68,21 @@ type (
 		session int
 		done    checks.CheckDone
 	}
-	savedMsg struct{ err error }
-	tickMsg  struct{}
+	tickMsg struct{}
 )
 
 func (knowMsg) isDriverMsg()   {}
 func (openedMsg) isDriverMsg() {}
 func (doneMsg) isDriverMsg()   {}
-func (savedMsg) isDriverMsg()  {}
 func (tickMsg) isDriverMsg()   {}
 
 func newDriver(ctx context.Context, deps Deps) *driver {
 	d := &driver{
-		ctx: ctx, connector: deps.Connector, readKnow: deps.Know, newWalk: deps.NewWalk, saveWalk: deps.Save,
+		ctx: ctx, connector: deps.Connector, readKnow: deps.Know, newWalk: deps.NewWalk, saver: saver{write: deps.Save},
 		steps: checks.Steps(), book: checks.Runbook{Checks: checks.All()}, walk: deps.Walk,
 		choices: deps.Connector.Choices(), clock: deps.Clock, flight: &checks.InFlight{},
-		after: func(d time.Duration, msg tea.Msg) tea.Cmd {
-			return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+		later: func(d time.Duration, cmd tea.Cmd) tea.Cmd {
+			return tea.Tick(d, func(time.Time) tea.Msg { return cmd() })
 		},
 	}
 	if d.clock == nil {
@@ -120,15 +117,20 @@ func (d *driver) state() nav.State {
 	return s
 }
 
+// firstFrame is how long the work at the start waits for the first frame to be
+// on the screen, so that it does not compete with it for the processor: three
+// ticks of the renderer.
+const firstFrame = 50 * time.Millisecond
+
 // start reads the knowledge and opens the preselected choice.
 func (d *driver) start() tea.Cmd {
-	cmds := []tea.Cmd{func() tea.Msg {
+	cmds := []tea.Cmd{d.later(firstFrame, func() tea.Msg {
 		know, err := d.readKnow()
 		return knowMsg{know, err}
-	}}
+	})}
 	for _, choice := range d.choices {
 		if choice.Preselected && !choice.NeedsSecret {
-			cmds = append(cmds, d.open(choice.ID, nil), d.startTicking())
+			cmds = append(cmds, d.later(firstFrame, d.open(choice.ID, nil)), d.startTicking())
 			break
 		}
 	}
@@ -149,7 +151,7 @@ func (d *driver) update(msg driverMsg) (cmd tea.Cmd, say string) {
 		}
 		return d.feed(msg.done)
 	case savedMsg:
-		return d.saved(msg)
+		return d.saver.done(msg, d.walk)
 	}
 	return nil, ""
 }
@@ -196,7 +198,7 @@ func (d *driver) feed(e checks.Event) (cmd tea.Cmd, refused string) {
 		case checks.StopCheck:
 			cmds = append(cmds, d.stop(effect.Request))
 		case checks.Save:
-			cmds = append(cmds, d.save())
+			cmds = append(cmds, d.saver.save(d.walk))
 		case checks.Refuse:
 			refused = effect.Reason
 		}

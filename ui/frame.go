@@ -1,11 +1,10 @@
 package ui
 
 import (
-	"fmt"
-	"math"
 	"strings"
 
 	"charm.land/bubbles/v2/help"
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -32,9 +31,18 @@ func (m *Model) headRows() int {
 	return headRows
 }
 
-// bodySize is the area a screen draws on.
+// bodySize is the area that is left for a screen.
 func (m *Model) bodySize() nav.Size {
 	return nav.Size{Width: max(m.size.Width, 0), Height: max(m.size.Height-m.headRows()-footRows, 0)}
+}
+
+// drawSize is the area a screen is told to draw on: on a terminal of a few cells
+// it is larger than what is left, so that no screen has to care, and the rest is
+// cut off.
+func (m *Model) drawSize() nav.Size {
+	const leastWidth, leastHeight = 20, 4
+	body := m.bodySize()
+	return nav.Size{Width: max(body.Width, leastWidth), Height: max(body.Height, leastHeight)}
 }
 
 // View draws the frame around the screen in front.
@@ -70,153 +78,18 @@ func (m *Model) View() tea.View {
 		at.Y += m.headRows()
 		v.Cursor = &at
 	}
-	v.WindowTitle = m.windowTitle()
 	return v
 }
 
 // shown is what is drawn in the body: an overlay, or the screen.
 func (m *Model) shown() nav.Frame {
 	if m.overlay != nil {
-		return m.overlay.view(m.theme, m.bodySize())
+		return m.overlay.view(m.theme, m.drawSize())
 	}
 	if m.top() == nil {
 		return nav.Frame{}
 	}
 	return m.top().View(m.canvas())
-}
-
-func (m *Model) windowTitle() string {
-	if host := m.walk.Case.Hub.HostName; host != "" {
-		return "methodical · " + widget.Clean(host)
-	}
-	return "methodical"
-}
-
-func (m *Model) head(frame nav.Frame) []string {
-	if m.headRows() == 1 {
-		return []string{m.header()}
-	}
-	names, states := m.stepper()
-	return []string{m.header(), names, states, m.rule(frame)}
-}
-
-// header says where we are: which hub, real or not, and who is asking.
-func (m *Model) header() string {
-	th, hub, client := m.theme, m.walk.Case.Hub, m.walk.Case.Client
-	parts := []string{th.Title.Render("methodical")}
-	if m.session != nil {
-		mark := th.Live.Render(" LIVE ")
-		if hub.Emulator {
-			mark = th.Emulator.Render("EMULATOR")
-		}
-		parts = append(parts, mark, th.Text.Render(widget.Clean(hub.HostName)))
-		if who := credential(client.Credential, client.Policy); who != "" {
-			parts = append(parts, th.Dim.Render(widget.Clean(who)))
-		}
-		if offset := client.ClockOffsetSeconds; offset != nil {
-			parts = append(parts, m.clockWord(*offset))
-		}
-	} else {
-		parts = append(parts, th.Dim.Render("no hub open"))
-	}
-	return widget.Truncate(strings.Join(parts, "  "), m.size.Width)
-}
-
-// worryingOffset is where a clock that is off starts to matter: SAS tokens are
-// judged by the hub's time. In seconds.
-const worryingOffset = 60
-
-func (m *Model) clockWord(offset float64) string {
-	style := m.theme.Dim
-	if math.Abs(offset) >= worryingOffset {
-		style = m.theme.Warning
-	}
-	if math.Abs(offset) < 1 {
-		return style.Render("clock agrees")
-	}
-	way := "ahead"
-	if offset < 0 {
-		way = "behind"
-	}
-	return style.Render(fmt.Sprintf("clock %.0f s %s", math.Abs(offset), way))
-}
-
-func credential(kind, policy string) string {
-	switch {
-	case policy != "":
-		return "policy " + policy
-	case kind == "sas-token":
-		return "SAS token"
-	case kind == "entra":
-		return "Entra ID"
-	default:
-		return kind
-	}
-}
-
-// stepper names the steps, and under each says how it stands.
-func (m *Model) stepper() (names, states string) {
-	var top, under strings.Builder
-	for i, row := range m.steps {
-		width := m.stepColumn(i+1) - m.stepColumn(i)
-		mark := m.mark(row.Step)
-		name, word := fmt.Sprintf("%d %s", i+1, row.Title), mark.word
-		if width < 11 {
-			word = mark.short
-		}
-		name = widget.Truncate(name, width-1)
-		style := m.theme.Dim
-		if row.Step == m.walk.Step {
-			style = m.theme.Selected
-		}
-		top.WriteString(style.Render(name) + blanks(width-ansi.StringWidth(name)))
-		state := widget.Truncate(strings.TrimSpace(mark.glyph+" "+word), width-1)
-		under.WriteString(mark.style.Render(state) + blanks(width-ansi.StringWidth(state)))
-	}
-	return top.String(), under.String()
-}
-
-// stepColumn is where the i-th step starts.
-func (m *Model) stepColumn(i int) int { return i * m.size.Width / len(m.steps) }
-
-// rule is the line over the body: the title of what is shown, and what runs
-// elsewhere.
-func (m *Model) rule(frame nav.Frame) string {
-	th, w := m.theme, m.size.Width
-	if m.size.Width < minWidth || m.size.Height < minHeight {
-		return th.Warning.Render(widget.Pad(fmt.Sprintf("Small terminal: %d×%d shows everything.", minWidth, minHeight), w))
-	}
-	title := frame.Title
-	if title == "" {
-		for _, row := range m.steps {
-			if row.Step == m.walk.Step {
-				title = row.About
-			}
-		}
-	}
-	left := widget.Truncate(widget.Clean(title), w-4)
-	right := m.elsewhere()
-	fill := w - ansi.StringWidth(left) - 4
-	if right != "" && ansi.StringWidth(right)+2 < fill {
-		fill -= ansi.StringWidth(right) + 2
-	} else {
-		right = ""
-	}
-	out := th.Border.Render("─ ") + th.Title.Render(left) + th.Border.Render(" "+strings.Repeat("─", max(fill, 0)))
-	if right != "" {
-		out += " " + th.Info.Render(right) + " "
-	}
-	return out + th.Border.Render("─")
-}
-
-// elsewhere says what is in flight that the screen in front does not show.
-func (m *Model) elsewhere() string {
-	for _, req := range m.walk.InFlight {
-		if !m.belongsTo(m.walk.Step, req.Check) {
-			return fmt.Sprintf("… %s %s", req.Check, widget.Seconds(m.now.Sub(req.Started)))
-		}
-	}
-	return ""
 }
 
 // foot is the keys that work now, or the sentence that is shown until the next
@@ -230,30 +103,42 @@ func (m *Model) foot() string {
 		return style.Render(widget.Truncate(glyph+widget.Clean(m.toast.Text), m.size.Width))
 	}
 	if m.overlay != nil {
-		return m.helper(m.size.Width).ShortHelpView(m.overlay.keys)
+		return m.keyLine(m.overlay.keys, m.size.Width)
 	}
 	typing := m.top() != nil && m.top().Typing()
-	right := m.helper(0).ShortHelpView(m.keys.footer(typing))
-	room := m.size.Width - ansi.StringWidth(right) - 3
-	left := ""
-	if m.top() != nil && room > 0 {
-		left = m.helper(room).ShortHelpView(m.top().Keys().ShortHelp())
+	right := m.keyLine(m.keys.footer(typing, m.size.Width), m.size.Width)
+	left, between := "", m.theme.Dim.Render(keyGap)
+	if m.top() != nil {
+		room := m.size.Width - ansi.StringWidth(right) - ansi.StringWidth(keyGap)
+		left = m.keyLine(m.top().Keys().ShortHelp(), room)
 	}
 	if left == "" {
 		return right
 	}
-	return left + m.theme.Dim.Render(" · ") + right
+	return left + between + right
+}
+
+// keyGap stands between two keys of the footer.
+const keyGap = " · "
+
+// keyLine draws as many keys as fit; all of them are on the page of all keys.
+func (m *Model) keyLine(keys []key.Binding, width int) string {
+	for n := len(keys); n > 0; n-- {
+		if line := m.helper().ShortHelpView(keys[:n]); ansi.StringWidth(line) <= width {
+			return line
+		}
+	}
+	return ""
 }
 
 // helper draws keys in the colours of the theme.
-func (m *Model) helper(width int) help.Model {
+func (m *Model) helper() help.Model {
 	h := help.New()
-	h.ShortSeparator = " · "
+	h.ShortSeparator = keyGap
 	h.Styles = help.Styles{
 		Ellipsis: m.theme.Dim, ShortKey: m.theme.Key, ShortDesc: m.theme.Text, ShortSeparator: m.theme.Dim,
 		FullKey: m.theme.Key, FullDesc: m.theme.Text, FullSeparator: lipgloss.NewStyle(),
 	}
-	h.SetWidth(width)
 	return h
 }
 

@@ -42,20 +42,37 @@ func defaultKeys() keyMap {
 	}
 }
 
-// footer is the keys of the root worth a place in the footer.
-func (k keyMap) footer(typing bool) []key.Binding {
-	if typing {
+// footer is the keys of the root worth a place in the footer. Where it is
+// narrow, the screen's own keys matter more.
+func (k keyMap) footer(typing bool, width int) []key.Binding {
+	const narrow = 80
+	switch {
+	case typing && width < narrow:
+		return []key.Binding{k.typedHelp}
+	case typing:
 		return []key.Binding{k.typedNext, k.typedHelp}
+	case width < narrow:
+		return []key.Binding{k.help, k.quit}
 	}
 	return []key.Binding{k.next, k.docs, k.help, k.quit}
 }
 
-// all is every key of the root, for the page of all keys.
+// all is every key of the root, for the page of all keys, where there is room to
+// say more.
 func (k keyMap) all(typing bool) []key.Binding {
-	if typing {
-		return []key.Binding{k.typedNext, k.typedBack, k.typedHelp, k.esc, k.redraw, k.typedQuit}
+	say := func(b key.Binding, what string) key.Binding {
+		b.SetHelp(b.Help().Key, what)
+		return b
 	}
-	return []key.Binding{k.next, k.back, k.step, k.docs, k.help, k.esc, k.redraw, k.quit}
+	next, back, help, quit := k.next, k.back, k.help, k.quit
+	if typing {
+		next, back, help, quit = k.typedNext, k.typedBack, k.typedHelp, k.typedQuit
+	}
+	out := []key.Binding{say(next, "next step"), back, say(help, "this page"), say(k.esc, "cancel, close, go back"), k.redraw, quit}
+	if !typing {
+		out = append(out, k.step, say(k.docs, "documents for this step"))
+	}
+	return out
 }
 
 // key handles one key: what lies over the screen first, then the keys that work
@@ -95,7 +112,7 @@ func (m *Model) globalKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		m.overlay = m.helpOverlay()
 		return nil, true
 	case key.Matches(msg, k.docs):
-		m.overlay = documentsOverlay(m.know, m.walk.Step, m.links)
+		m.overlay = m.documents("Documents for this step", stepDocuments(m.know, m.walk.Step))
 		return nil, true
 	case key.Matches(msg, k.next):
 		return m.neighbour(1), true
@@ -132,7 +149,7 @@ func (m *Model) escape(msg tea.KeyPressMsg, typing bool) tea.Cmd {
 	if m.opening != nil && m.walk.Step == models.StepConnect {
 		m.stopOpening()
 		m.openError = "Opening was cancelled."
-		return m.changed(m.failHeld())
+		return m.changed(m.runHeld())
 	}
 	return m.neighbour(-1)
 }

@@ -55,8 +55,9 @@ func (d *driver) opened(msg openedMsg) (tea.Cmd, string) {
 	choice := d.opening.choice
 	d.opening = nil
 	if msg.err != nil {
+		// Checks that waited for the hub are answered: there is none.
 		d.openError = openFailure(msg.err)
-		return d.failHeld(), ""
+		return d.runHeld(), ""
 	}
 	before := d.session
 	for _, req := range d.walk.InFlight {
@@ -123,6 +124,7 @@ func (d *driver) knownOf(hub models.Hub) models.Hub {
 	return was
 }
 
+// runHeld starts the checks that waited for a hub.
 func (d *driver) runHeld() tea.Cmd {
 	var cmds []tea.Cmd
 	for _, effect := range d.held {
@@ -131,9 +133,6 @@ func (d *driver) runHeld() tea.Cmd {
 	d.held = nil
 	return tea.Batch(cmds...)
 }
-
-// failHeld answers the checks that waited for a hub that could not be opened.
-func (d *driver) failHeld() tea.Cmd { return d.runHeld() }
 
 func openFailure(err error) string {
 	if errors.Is(err, context.Canceled) {
@@ -157,8 +156,8 @@ func closeSession(s *checks.Session) tea.Cmd {
 // close keeps the walk a last time and releases the hub.
 func (d *driver) close() error {
 	var err error
-	if d.saveWalk != nil && d.walk.Case.Hub.HostName != "" {
-		err = d.saveWalk(d.walk)
+	if d.walk.Case.Hub.HostName != "" {
+		err = d.saver.last(d.walk)
 	}
 	if d.session != nil && d.session.Close != nil {
 		err = errors.Join(err, d.session.Close())

@@ -76,14 +76,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.overlay = explainOverlay(msg)
 		return m, nil
 	case nav.DocMsg:
-		m.overlay = docOverlay(m.know, msg.ID, m.links)
+		m.overlay = m.documents("Document", documentByID(m.know, msg.ID))
 		return m, nil
 	case nav.CopyMsg:
 		return m, m.copy(msg)
 	case nav.EventMsg:
 		return m, m.tell(msg.Event)
 	case nav.AfterMsg:
-		return m, m.after(msg.Wait, msg.Msg)
+		return m, m.later(msg.Wait, nav.Send(msg.Msg))
 	case nav.OpenMsg:
 		return m, m.changed(m.open(msg.Choice, msg.Secret))
 	case driverMsg:
@@ -156,7 +156,7 @@ func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 // front gives a message to the screen in front, unless something lies over it.
 func (m *Model) front(msg tea.Msg) tea.Cmd {
 	if m.overlay != nil {
-		m.overlay.wheel(msg, m.theme, m.bodySize())
+		m.overlay.wheel(msg, m.theme, m.drawSize())
 		return nil
 	}
 	return m.give(m.walk.Step, msg)
@@ -173,5 +173,5 @@ func (m *Model) give(step models.Step, msg tea.Msg) tea.Cmd {
 }
 
 func (m *Model) canvas() nav.Canvas {
-	return nav.Canvas{Size: m.bodySize(), Theme: m.theme, Now: m.now, State: m.state()}
+	return nav.Canvas{Size: m.drawSize(), Theme: m.theme, Now: m.now, State: m.state()}
 }

@@ -12,9 +12,9 @@ import (
 	"methodical/ui/widget"
 )
 
-// page is a screen being drawn: lines, and where the cursor and the places to
+// sheet is a screen being drawn: lines, and where the cursor and the places to
 // click are.
-type page struct {
+type sheet struct {
 	c      nav.Canvas
 	w      int
 	lines  []string
@@ -24,25 +24,49 @@ type page struct {
 
 // View draws the choices and what came of the one that was opened.
 func (s *Screen) View(c nav.Canvas) nav.Frame {
-	p := &page{c: c, w: max(c.Size.Width-2, 1)}
+	p := newSheet(c)
 	for i, choice := range c.State.Choices {
 		s.drawChoice(p, i, choice)
 	}
 	p.add("")
+	top := len(p.lines)
 	if s.pasting {
 		s.drawSecret(p)
 	} else {
 		drawProgress(p)
 	}
-	for i, line := range p.lines {
-		p.lines[i] = " " + line
+	shown := append(p.lines[:top:top], s.pager.View(c.Theme, p.lines[top:], max(c.Size.Height-top, leastRows))...)
+	for i, line := range shown {
+		shown[i] = strings.TrimRight(" "+line, " ")
 	}
-	return nav.Frame{Body: strings.Join(p.lines, "\n"), Cursor: p.cursor, Title: "Which hub?", Hits: p.hits}
+	return nav.Frame{Body: strings.Join(shown, "\n"), Cursor: p.cursor, Title: "Which hub?", Hits: p.hits}
 }
 
-func (p *page) add(lines ...string) { p.lines = append(p.lines, lines...) }
+// choiceRows is how many rows the choices take.
+func (s *Screen) choiceRows(c nav.Canvas) int {
+	p := newSheet(c)
+	for i, choice := range c.State.Choices {
+		s.drawChoice(p, i, choice)
+	}
+	return len(p.lines) + 1
+}
 
-func (s *Screen) drawChoice(p *page, i int, choice checks.Choice) {
+// progress is what came of the chosen hub, without the choices above it.
+func progress(c nav.Canvas) []string {
+	p := newSheet(c)
+	drawProgress(p)
+	return p.lines
+}
+
+// leastRows is the room that what came of the choice gets at least: a row of
+// text and one for the page's number.
+const leastRows = 2
+
+func newSheet(c nav.Canvas) *sheet { return &sheet{c: c, w: max(c.Size.Width-2, 1)} }
+
+func (p *sheet) add(lines ...string) { p.lines = append(p.lines, lines...) }
+
+func (s *Screen) drawChoice(p *sheet, i int, choice checks.Choice) {
 	th, top := p.c.Theme, len(p.lines)
 	title := widget.Clean(choice.Title)
 	front := "  "
@@ -57,13 +81,15 @@ func (s *Screen) drawChoice(p *page, i int, choice checks.Choice) {
 		word = "  " + th.OK.Render("✓ open")
 	}
 	p.add(widget.Truncate(front+title+word, p.w))
-	for _, line := range widget.Wrap(widget.Clean(choice.Detail), max(p.w-4, 1)) {
-		p.add("    " + th.Dim.Render(line))
+	if i == s.at(p.c.State) {
+		for _, line := range widget.Wrap(widget.Clean(choice.Detail), max(p.w-4, 1)) {
+			p.add("    " + th.Dim.Render(line))
+		}
 	}
 	p.hits = append(p.hits, nav.Hit{X: 0, Y: top, Width: p.c.Size.Width, Height: len(p.lines) - top, Msg: clickMsg{i}})
 }
 
-func (s *Screen) drawSecret(p *page) {
+func (s *Screen) drawSecret(p *sheet) {
 	th := p.c.Theme
 	label := "Connection string  "
 	// A fixed number of dots: even the length of a secret is shown only in words.
@@ -84,14 +110,14 @@ func (s *Screen) drawSecret(p *page) {
 	if problem := s.secret.problem(); problem != "" {
 		p.wrap(problem)
 	} else {
-		p.add(th.Key.Render("enter") + " opens it. It is used for this session only and never written anywhere.")
+		p.wrap(th.Key.Render("enter") + " opens it. It is used for this session only and never written anywhere.")
 	}
 }
 
-func (p *page) wrap(text string) { p.add(widget.Wrap(text, p.w)...) }
+func (p *sheet) wrap(text string) { p.add(widget.Wrap(text, p.w)...) }
 
 // drawProgress says how the opening or the first contact stands.
-func drawProgress(p *page) {
+func drawProgress(p *sheet) {
 	th, st := p.c.Theme, p.c.State
 	switch {
 	case st.Opening != "":
@@ -120,7 +146,7 @@ func drawProgress(p *page) {
 
 // drawContact says what the first contact came to, and what to do when it
 // failed.
-func drawContact(p *page, report models.CheckReport) {
+func drawContact(p *sheet, report models.CheckReport) {
 	th := p.c.Theme
 	p.add(widget.Report(th, p.w, report)...)
 	if report.Result == models.ResultOK {
@@ -139,7 +165,7 @@ func drawContact(p *page, report models.CheckReport) {
 }
 
 // facts is what is known of the way to the hub.
-func facts(p *page) []string {
+func facts(p *sheet) []string {
 	client, hub := p.c.State.Walk.Case.Client, p.c.State.Walk.Case.Hub
 	pairs := [][2]string{
 		{"hub", widget.Clean(hub.HostName)},

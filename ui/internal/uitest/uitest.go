@@ -179,7 +179,7 @@ func (c *Connector) Open(ctx context.Context, id string, secret []byte) (*checks
 		emulator = emulator || choice.ID == id && choice.Emulator
 	}
 	return &checks.Session{
-		Env:    checks.Env{Hub: hub, Logs: noLogs{}, Clock: checks.RealClock{}},
+		Env:    checks.Env{Hub: hub, Logs: noLogs{}, Clock: NewClock()},
 		Hub:    models.Hub{HostName: hub.Host, Emulator: emulator},
 		Client: models.Client{Credential: "sas-policy", Policy: "service"},
 		Close: func() error {
@@ -303,8 +303,10 @@ func Run(cmd tea.Cmd) []tea.Msg {
 	return []tea.Msg{msg}
 }
 
-// Know reads the knowledge from the data files of this repository.
-func Know() (*checks.Knowledge, error) {
+// Know reads the knowledge from the data files of this repository, once.
+func Know() (*checks.Knowledge, error) { return know() }
+
+var know = sync.OnceValues(func() (*checks.Knowledge, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -319,4 +321,4 @@ func Know() (*checks.Knowledge, error) {
 		}
 		dir = up
 	}
-}
+})

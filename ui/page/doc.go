@@ -1,0 +1,110 @@
+// Package page builds the bodies of the runbook's screens out of lines and
+// shows them a page at a time. It draws and pages; what the lines say is the
+// screens' business.
+package page
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"methodical/ui/theme"
+	"methodical/ui/widget"
+)
+
+// Doc collects lines that fit a width. Every text handed to it is cleaned, so
+// that what a hub, a device or a file says cannot steer the terminal; only Line
+// takes text that is already styled.
+type Doc struct {
+	Theme theme.Styles
+	Width int
+	lines []string
+}
+
+// NewDoc is an empty document of that many columns.
+func NewDoc(th theme.Styles, width int) *Doc { return &Doc{Theme: th, Width: max(width, 1)} }
+
+// Lines are the lines so far, none wider than the document.
+func (d *Doc) Lines() []string { return d.lines }
+
+// Len is the number of lines so far: where the next one will be.
+func (d *Doc) Len() int { return len(d.lines) }
+
+// Blank adds an empty line, unless the last one is empty already or there is
+// none yet.
+func (d *Doc) Blank() {
+	if n := len(d.lines); n > 0 && d.lines[n-1] != "" {
+		d.lines = append(d.lines, "")
+	}
+}
+
+// Line adds styled text, cut at the width.
+func (d *Doc) Line(styled string) {
+	d.lines = append(d.lines, ansi.Truncate(styled, d.Width, "…"))
+}
+
+// Add adds lines that something else has drawn to this width.
+func (d *Doc) Add(lines ...string) {
+	for _, l := range lines {
+		d.Line(l)
+	}
+}
+
+// Heading adds a title after a blank line.
+func (d *Doc) Heading(title string) {
+	d.Blank()
+	d.Text(d.Theme.Title, title)
+}
+
+// Text adds wrapped text in one style.
+func (d *Doc) Text(style lipgloss.Style, text string) { d.Lead("", style, style, text) }
+
+// Lead adds wrapped text behind a lead, later lines indented as far as the lead
+// is wide. A lead wider than half the document gets a line of its own.
+func (d *Doc) Lead(lead string, leadStyle, style lipgloss.Style, text string) {
+	indent := ansi.StringWidth(lead)
+	if indent > 0 && indent > d.Width/2 {
+		d.Line(leadStyle.Render(strings.TrimRight(lead, " ")))
+		lead, indent = "  ", 2
+	}
+	pad := strings.Repeat(" ", indent)
+	for i, l := range widget.Wrap(widget.Clean(text), max(d.Width-indent, 1)) {
+		front := pad
+		if i == 0 {
+			front = leadStyle.Render(lead)
+		}
+		d.Line(front + style.Render(l))
+	}
+}
+
+// Bullet adds one item of a list.
+func (d *Doc) Bullet(text string) { d.Lead("  • ", d.Theme.Dim, d.Theme.Text, text) }
+
+// Fact adds a label in a column of the given width and its text beside it.
+func (d *Doc) Fact(label string, column int, style lipgloss.Style, text string) {
+	if gap := column - ansi.StringWidth(label); gap > 0 {
+		label += strings.Repeat(" ", gap)
+	}
+	d.Lead(label, d.Theme.Dim, style, text)
+}
+
+// Columns puts two documents side by side with a gap of blanks between.
+func Columns(left, right []string, leftWidth, gap int) []string {
+	out := make([]string, max(len(left), len(right)))
+	for i := range out {
+		var l, r string
+		if i < len(left) {
+			l = left[i]
+		}
+		if i < len(right) {
+			r = right[i]
+		}
+		if r == "" {
+			out[i] = l
+			continue
+		}
+		out[i] = l + strings.Repeat(" ", max(leftWidth-ansi.StringWidth(l), 0)+gap) + r
+	}
+	return out
+}
