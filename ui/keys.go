@@ -137,13 +137,16 @@ func (m *Model) moveTo(i int) tea.Cmd {
 	return m.tell(checks.Moved{To: m.steps[i].Step, At: m.now})
 }
 
-// escape takes back the newest thing: a wait, what the screen has begun, the
-// step itself.
+// escape takes back the newest thing: what is being typed, a wait, what the
+// screen has begun, the step itself.
 func (m *Model) escape(msg tea.KeyPressMsg, typing bool) tea.Cmd {
+	if typing {
+		return m.give(m.walk.Step, msg)
+	}
 	if req, ok := m.waitingHere(); ok {
 		return m.tell(checks.CancelRequested{Request: req.ID})
 	}
-	if escaper, ok := m.top().(nav.Escaper); typing || ok && escaper.WantsEsc() {
+	if escaper, ok := m.top().(nav.Escaper); ok && escaper.WantsEsc() {
 		return m.give(m.walk.Step, msg)
 	}
 	if m.opening != nil && m.walk.Step == models.StepConnect {

@@ -9,7 +9,6 @@ import (
 
 	"methodical/models"
 	"methodical/ui/nav"
-	"methodical/ui/page"
 	"methodical/ui/theme"
 	"methodical/ui/widget"
 )
@@ -22,7 +21,7 @@ type overlay struct {
 	keys  []key.Binding
 	// confirm says that y leaves the program.
 	confirm bool
-	reader  page.Reader
+	pager   widget.Pager
 	docs    []models.Document // those that can be copied from here
 }
 
@@ -68,14 +67,14 @@ func (o *overlay) wheel(msg tea.Msg, th theme.Styles, size nav.Size) {
 }
 
 func (o *overlay) turn(msg tea.KeyPressMsg, th theme.Styles, size nav.Size) {
-	o.reader.Key(msg, len(o.lines(th, textWidth(size))), size.Height)
+	o.pager.TurnLines(msg, len(o.lines(th, textWidth(size))), size.Height)
 }
 
 // textWidth keeps lines short enough to read on wide terminals.
 func textWidth(size nav.Size) int { return max(min(size.Width-2, 100), 1) }
 
 func (o *overlay) view(th theme.Styles, size nav.Size) nav.Frame {
-	lines := o.reader.View(th, o.lines(th, textWidth(size)), size.Height)
+	lines := o.pager.Lines(th, o.lines(th, textWidth(size)), size.Height)
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(" "+line, " ")
 	}

@@ -10,7 +10,7 @@ import (
 	"methodical/checks"
 	"methodical/models"
 	"methodical/ui/nav"
-	"methodical/ui/page"
+	"methodical/ui/widget"
 )
 
 // Screen lists the ways to get a hub and shows what came of the one chosen.
@@ -19,7 +19,7 @@ type Screen struct {
 	selected int  // where to, then
 	pasting  bool // a connection string is being typed or pasted
 	secret   secret
-	pager    page.Reader // of what came of the choice, where it is long
+	pager    widget.Pager // of what came of the choice, where it is long
 	keys     keyMap
 }
 
@@ -119,7 +119,7 @@ func (s *Screen) key(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 	case key.Matches(msg, s.keys.retry) && c.State.Hub != nil:
 		return nav.Tell(checks.CheckRequested{Check: checks.CheckContact, At: c.Now})
 	default:
-		s.pager.Key(msg, len(progress(c)), max(c.Size.Height-s.choiceRows(c), leastRows))
+		s.pager.TurnLines(msg, len(progress(c)), max(c.Size.Height-s.choiceRows(c), leastRows))
 	}
 	return nil
 }

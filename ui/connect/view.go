@@ -35,7 +35,7 @@ func (s *Screen) View(c nav.Canvas) nav.Frame {
 	} else {
 		drawProgress(p)
 	}
-	shown := append(p.lines[:top:top], s.pager.View(c.Theme, p.lines[top:], max(c.Size.Height-top, leastRows))...)
+	shown := append(p.lines[:top:top], s.pager.Lines(c.Theme, p.lines[top:], max(c.Size.Height-top, leastRows))...)
 	for i, line := range shown {
 		shown[i] = strings.TrimRight(" "+line, " ")
 	}

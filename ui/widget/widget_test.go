@@ -27,6 +27,10 @@ func press(s string) tea.KeyPressMsg {
 		return tea.KeyPressMsg{Code: tea.KeyBackspace}
 	case "delete":
 		return tea.KeyPressMsg{Code: tea.KeyDelete}
+	case "pgup":
+		return tea.KeyPressMsg{Code: tea.KeyPgUp}
+	case "pgdown":
+		return tea.KeyPressMsg{Code: tea.KeyPgDown}
 	case "enter":
 		return tea.KeyPressMsg{Code: tea.KeyEnter}
 	case "ctrl+w", "ctrl+u", "ctrl+k":
@@ -161,6 +165,34 @@ func TestPagerTurnsPagesAndStopsAtTheEnds(t *testing.T) {
 	}
 	if got := p.Page(12, 10); got.To != 10 {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestLinesTurnsPages(t *testing.T) {
+	lines := strings.Split("a b c d e f g", " ")
+	p, th := &Pager{}, theme.NoColour()
+	shown := func() string { return ansi.Strip(strings.Join(p.Lines(th, lines, 4), " ")) }
+	for _, c := range []struct{ key, want string }{
+		{"pgup", "a b c page 1 of 3 · space next page"},
+		{"pgdown", "d e f page 2 of 3 · space next page · pgup page before"},
+		{"pgdown", "g   page 3 of 3 · pgup page before"},
+		{"pgdown", "g   page 3 of 3 · pgup page before"},
+		{"pgup", "d e f page 2 of 3 · space next page · pgup page before"},
+		{"home", "a b c page 1 of 3 · space next page"},
+		{"end", "g   page 3 of 3 · pgup page before"},
+	} {
+		if !p.TurnLines(press(c.key), len(lines), 4) {
+			t.Errorf("%s turns no page", c.key)
+		}
+		if got := shown(); got != c.want {
+			t.Errorf("after %s: %q, want %q", c.key, got, c.want)
+		}
+	}
+	if got := p.Lines(th, lines[:2], 4); len(got) != 4 || got[0] != "a" {
+		t.Errorf("a short text gives %q", got)
+	}
+	if got := p.Lines(th, lines, 0); len(got) != 2 {
+		t.Errorf("no room gives %q", got)
 	}
 }
 
