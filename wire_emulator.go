@@ -20,6 +20,8 @@ func startEmulator(ctx context.Context, o cli.EmulatorOptions, log *slog.Logger)
 	e, err := emulator.Start(ctx, emulator.Options{
 		Scenario: scenario, HTTPSListen: o.HTTPSListen, MQTTListen: o.MQTTListen,
 		HostName: o.HostName, AllowRemote: o.AllowRemote, Logger: log,
+		// Other people's clients live in real time.
+		RealTime: true,
 	})
 	if err != nil {
 		return nil, err
@@ -47,6 +49,9 @@ func (r runningEmulator) Info() (cli.EmulatorInfo, error) {
 		info.ConnectionStrings[p] = text
 	}
 	for _, d := range r.Scenario().Devices {
+		if d.Count > 0 {
+			continue // bulk devices have no connection of their own
+		}
 		if err := r.addDevice(&info, models.Target{DeviceID: d.ID}, d.Life); err != nil {
 			return info, err
 		}

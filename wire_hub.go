@@ -83,15 +83,13 @@ func (o hubOpener) openEmulator(ctx context.Context, s cli.HubSource, log *slog.
 	return session, nil
 }
 
-// emulatorPolicy is the policy a walk uses on the emulator: it may invoke and
-// read the registry.
-const emulatorPolicy = "iothubowner"
-
+// emulatorSession reaches a started emulator with the credential that its
+// scenario gives the caller.
 func (o hubOpener) emulatorSession(ctx context.Context, e *emulator.Emulator, log *slog.Logger) (*checks.Session, error) {
 	if err := e.Ready(ctx); err != nil {
 		return nil, err
 	}
-	text, err := e.ConnectionString(emulatorPolicy)
+	text, err := e.CallerConnectionString()
 	if err != nil {
 		return nil, err
 	}
