@@ -88,9 +88,13 @@ func (d *driver) adopt(hub models.Hub) (say string) {
 		d.walk = d.abandon(d.walk)
 		return ""
 	}
+	kept := !d.walk.Inputs.Target.IsZero()
 	d.held = nil
 	d.walk = d.newWalk(d.now)
-	return "The walk so far was about " + was.HostName + ": this is a new one. The old one is kept."
+	if !kept {
+		return "" // nothing was begun that could be missed
+	}
+	return "A new walk: the one about " + was.HostName + " is kept."
 }
 
 // abandon settles what was in flight on a session that is gone, except what is

@@ -79,6 +79,9 @@ func (s *Screen) drawChoice(p *sheet, i int, choice checks.Choice) {
 		word = "  " + th.Info.Render("… opening")
 	case p.c.State.Opened:
 		word = "  " + th.OK.Render("✓ open")
+		if p.c.State.Walk.Reports[checks.CheckContact].Result == models.ResultFailed {
+			word = "  " + th.Error.Render("✗ not reached")
+		}
 	}
 	p.add(widget.Truncate(front+title+word, p.w))
 	if i == s.at(p.c.State) {

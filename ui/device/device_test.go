@@ -323,6 +323,9 @@ func TestErrorsAreSaidAndRetried(t *testing.T) {
 	r := opened(t, func(h *uitest.Hub) { h.Err = errors.New("the hub\x1b[2J is busy") })
 	r.shows("✗ failed · r tries again")
 	r.shows("the hub is busy. If you know")
+	r.hub.Err = &models.HubFailure{Op: "list devices", Transport: "no such host"}
+	r.press("r")
+	r.shows("could not list devices: no such host. Connect (step 1) says what is wrong")
 	r.hub.Err = nil
 	r.press("r")
 	r.shows("30 devices")

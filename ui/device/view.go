@@ -2,6 +2,7 @@ package device
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -124,7 +125,7 @@ func (s *Screen) empty(c nav.Canvas) []string {
 	case s.reads.busy():
 		return nil
 	case s.reads.err != nil:
-		text = widget.Clean(s.reads.err.Error()) + ". If you know the device's id, type / and the id: that works without the list. A module is written device/module."
+		text = widget.Clean(s.reads.err.Error()) + ". " + wayOut(s.reads.err)
 	case s.list.text != "":
 		text = "Nothing loaded matches."
 	case s.list.read:
@@ -137,6 +138,15 @@ func (s *Screen) empty(c nav.Canvas) []string {
 		out = append(out, " "+line)
 	}
 	return out
+}
+
+// wayOut says what to do without the list.
+func wayOut(err error) string {
+	var failure *models.HubFailure
+	if errors.As(err, &failure) && failure.HTTPStatus == 0 {
+		return "Connect (step 1) says what is wrong with the way to the hub."
+	}
+	return "If you know the device's id, type / and the id: that works without the list. A module is written device/module."
 }
 
 // columns gives the ids of the page the room they need, up to half the width.
