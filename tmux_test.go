@@ -50,7 +50,7 @@ func program(t *testing.T) string {
 
 // patience is how long a condition on the screen may take to come true. It is
 // generous: nothing is measured here.
-const patience = 90 * time.Second
+const patience = 60 * time.Second
 
 // terminal is the program running in a terminal of its own.
 type terminal struct {
