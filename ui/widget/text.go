@@ -44,13 +44,48 @@ func PadLeft(s string, w int) string {
 
 func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
-// Wrap breaks text into lines of at most w cells: between words where it can,
-// inside long ids where it must. Line breaks in the text are kept.
+// Wrap breaks text into lines of at most w cells: at blanks where it can, inside
+// words only where one is longer than a line. It does not break at hyphens: ids,
+// addresses and command lines are full of them, and read wrongly when cut there.
+// Line breaks in the text are kept, and so is the indent of a line.
 func Wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		out = append(out, wrapLine(line, w)...)
+	}
+	return out
+}
+
+func wrapLine(line string, w int) []string {
+	if ansi.StringWidth(line) <= w {
+		return []string{line}
+	}
+	var out []string
+	rest := strings.TrimLeft(line, " ")
+	now := line[:len(line)-len(rest)]
+	width, started := len(now), false
+	if width >= w {
+		now, width = "", 0
+	}
+	for word := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == ' ' }) {
+		cells := ansi.StringWidth(word)
+		if started && width+1+cells <= w {
+			now, width = now+" "+word, width+1+cells
+			continue
+		}
+		if started {
+			out = append(out, now)
+			now, width = "", 0
+		}
+		parts := strings.Split(ansi.Hardwrap(now+word, w, true), "\n")
+		out = append(out, parts[:len(parts)-1]...)
+		now = parts[len(parts)-1]
+		width, started = ansi.StringWidth(now), true
+	}
+	return append(out, now)
 }
 
 // Age says how long ago something was, short enough for a column: "4 s",
