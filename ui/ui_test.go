@@ -58,7 +58,6 @@ type rig struct {
 	screens map[models.Step]*fakeScreen
 	timers  []tea.Cmd // what is to happen later
 	quit    bool
-	copied  bool
 }
 
 func emulatorChoice() checks.Choice {

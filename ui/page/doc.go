@@ -81,6 +81,58 @@ func (d *Doc) Lead(lead string, leadStyle, style lipgloss.Style, text string) {
 // Bullet adds one item of a list.
 func (d *Doc) Bullet(text string) { d.Lead("  • ", d.Theme.Dim, d.Theme.Text, text) }
 
+// Command adds a command line for a shell, indented, so that what is selected on
+// the screen runs as it stands: broken between words with a backslash, and lines
+// of remarks repeated as remarks.
+func (d *Doc) Command(indent int, text string) {
+	pad := strings.Repeat(" ", indent)
+	for _, line := range widget.CleanLines(text) {
+		lead, end := "", ` \`
+		if strings.HasPrefix(line, "# ") {
+			lead, end = "# ", ""
+		}
+		parts := commandLines(strings.TrimPrefix(line, lead), max(d.Width-indent-len(lead)-len(end), 1))
+		for i, part := range parts {
+			if i == len(parts)-1 {
+				end = ""
+			}
+			d.Line(pad + d.Theme.Dim.Render(lead+part+end))
+		}
+	}
+}
+
+// commandLines breaks a command between its words. A quoted word stays whole
+// and takes a line of its own if it must, cut at the edge of the screen.
+func commandLines(text string, w int) []string {
+	var words []string
+	var word strings.Builder
+	var quote rune
+	for _, r := range text {
+		switch {
+		case r == ' ' && quote == 0:
+			words = append(words, word.String())
+			word.Reset()
+			continue
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case r == quote:
+			quote = 0
+		}
+		word.WriteRune(r)
+	}
+	words = append(words, word.String())
+	lines := words[:1:1]
+	for _, next := range words[1:] {
+		last := &lines[len(lines)-1]
+		if ansi.StringWidth(*last)+1+ansi.StringWidth(next) <= w {
+			*last += " " + next
+		} else {
+			lines = append(lines, next)
+		}
+	}
+	return lines
+}
+
 // Fact adds a label in a column of the given width and its text beside it.
 func (d *Doc) Fact(label string, column int, style lipgloss.Style, text string) {
 	if gap := column - ansi.StringWidth(label); gap > 0 {
