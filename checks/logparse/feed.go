@@ -138,6 +138,7 @@ func (r *reading) cutLines(in *input) {
 		if !r.send(job{in: in, block: block, data: b[:end]}) || ended {
 			return
 		}
+		block += 1 + end/r.block // numbers for all of its blocks
 	}
 }
 

@@ -9,6 +9,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -30,14 +31,16 @@ func main() {
 	log.SetFlags(0)
 	rounds := flag.Int("rounds", 7, "how often each program runs")
 	jq := flag.Bool("jq", false, "compare with jq, once")
-	child := flag.String("child", "", "what to do as a child: read or inflate")
+	child := flag.String("child", "", "what to do as a child: read, inflate or handover")
 	flag.Parse()
 	var err error
 	switch {
 	case *child == "read":
 		err = read(flag.Arg(0))
 	case *child == "inflate":
-		err = inflate(flag.Arg(0))
+		err = inflate(flag.Arg(0), func(b []byte) []byte { return b })
+	case *child == "handover":
+		err = handOver(flag.Arg(0))
 	case flag.NArg() < 1:
 		log.Fatal("name a file")
 	default:
@@ -62,8 +65,8 @@ func read(path string) error {
 	return nil
 }
 
-// inflate unpacks a gzip file and does nothing with it.
-func inflate(path string) error {
+// inflate unpacks a gzip file and gives every full buffer away for another.
+func inflate(path string, swap func([]byte) []byte) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -73,14 +76,37 @@ func inflate(path string) error {
 	if err != nil {
 		return err
 	}
-	b := make([]byte, 256<<10)
+	b := make([]byte, handedOver)
 	for err == nil {
-		_, err = r.Read(b)
+		if _, err = io.ReadFull(r, b); err == nil {
+			b = swap(b)
+		}
 	}
-	if err != io.EOF {
+	if err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
 	}
 	return nil
+}
+
+// handedOver is how much is unpacked at a time.
+const handedOver = 1 << 20
+
+// handOver unpacks a gzip file and has another core look at all of it: what any
+// reading that unpacks and counts at the same time takes at least.
+func handOver(path string) error {
+	full, empty := make(chan []byte, 3), make(chan []byte, 3)
+	empty <- make([]byte, handedOver)
+	empty <- make([]byte, handedOver)
+	go func() {
+		for b := range full {
+			bytes.Count(b, []byte{'\n'})
+			empty <- b
+		}
+	}()
+	return inflate(path, func(b []byte) []byte {
+		full <- b
+		return <-empty
+	})
 }
 
 // program is one of those compared.
@@ -102,7 +128,9 @@ func compare(rounds int, jq bool, path, base string) error {
 		programs = append(programs, &program{name: "read " + base, args: []string{self, "-child", "read", base}})
 	}
 	if strings.HasSuffix(path, ".gz") {
-		programs = append(programs, &program{name: "inflate", args: []string{self, "-child", "inflate", path}})
+		programs = append(programs,
+			&program{name: "inflate", args: []string{self, "-child", "inflate", path}},
+			&program{name: "inflate, hand over", args: []string{self, "-child", "handover", path}})
 	} else {
 		programs = append(programs,
 			&program{name: "wc -l", args: []string{"wc", "-l", path}},
