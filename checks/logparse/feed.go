@@ -111,7 +111,7 @@ func (r *reading) cut(in *input) {
 // cutLines cuts a stream of lines into blocks of whole lines.
 func (r *reading) cutLines(in *input) {
 	var carry []byte // the beginning of a line
-	for block := 0; ; block++ {
+	for block := 0; ; {
 		var b []byte
 		select {
 		case b = <-r.free:
@@ -119,7 +119,7 @@ func (r *reading) cutLines(in *input) {
 			return
 		}
 		if b == nil {
-			b = make([]byte, 0, r.block)
+			b = make([]byte, 0, streamBlocks*r.block)
 		}
 		b, ended := r.fill(in, append(b[:0], carry...))
 		end := len(b)
@@ -169,7 +169,7 @@ func (r *reading) fill(in *input, b []byte) (_ []byte, ended bool) {
 
 // giveBack returns a buffer; one that had to grow is let go.
 func (r *reading) giveBack(b []byte) {
-	if cap(b) > 2*r.block {
+	if cap(b) > 2*streamBlocks*r.block {
 		b = nil
 	}
 	r.free <- b

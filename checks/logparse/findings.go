@@ -10,21 +10,20 @@ import (
 
 // The stable codes of what a reading of logs finds.
 const (
-	FindingDamaged     = "DM-701" // lines that could not be read
-	FindingUncoded     = "DM-702" // rows of level Error without a resultType
-	FindingUntimed     = "DM-703" // rows whose time cannot be read
-	FindingNameless    = "DM-704" // rows without a device id
-	FindingBurst       = "DM-705" // far more failures than usual for a while
-	FindingHubWide     = "DM-706" // most calls to many devices failed at once
-	FindingAlone       = "DM-707" // a device fails while the others work
-	FindingTwoClients  = "DM-708" // the signature of two clients with one id
-	FindingFlapping    = "DM-709" // a connection that keeps breaking
-	FindingRenewal     = "DM-710" // SAS renewals: healthy noise
-	FindingBeat        = "DM-711" // disconnects at a steady beat
-	FindingPartial     = "DM-712" // reading was cancelled
-	FindingNoRecords   = "DM-713" // rows, but none of category DirectMethods
-	FindingNotLogs     = "DM-714" // files of a folder that are no logs
-	maxFindingsOfAKind = 3
+	FindingDamaged    = "DM-701" // lines that could not be read
+	FindingUncoded    = "DM-702" // rows of level Error without a resultType
+	FindingUntimed    = "DM-703" // rows whose time cannot be read
+	FindingNameless   = "DM-704" // rows without a device id
+	FindingBurst      = "DM-705" // far more failures than usual for a while
+	FindingHubWide    = "DM-706" // most calls to many devices failed at once
+	FindingAlone      = "DM-707" // a device fails while the others work
+	FindingTwoClients = "DM-708" // the signature of two clients with one id
+	FindingFlapping   = "DM-709" // a connection that keeps breaking
+	FindingRenewal    = "DM-710" // SAS renewals: healthy noise
+	FindingBeat       = "DM-711" // disconnects at a steady beat
+	FindingPartial    = "DM-712" // reading was cancelled
+	FindingNoRecords  = "DM-713" // rows, but none of category DirectMethods
+	FindingNotLogs    = "DM-714" // files of a folder that are no logs
 )
 
 // Codes lists every code that a summary's findings may have.
@@ -36,6 +35,8 @@ func Codes() []string {
 }
 
 const (
+	// Only so many findings of a kind are put into words.
+	maxFindingsOfAKind = 3
 	// A connection flaps when it breaks this often an hour, renewals left out.
 	flapsPerHour = 3
 	// A device fails alone when at least this many of its failures, and three

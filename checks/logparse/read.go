@@ -68,7 +68,7 @@ func newReading(ctx context.Context, o Options, block int) *reading {
 	inner, stop := context.WithCancel(ctx)
 	r := &reading{
 		ctx: inner, outer: ctx, stop: stop, o: o, book: newCodebook(o.Names), block: block,
-		jobs: make(chan job, o.Workers), free: make(chan []byte, o.Workers+2),
+		jobs: make(chan job, o.Workers), free: make(chan []byte, o.Workers+1),
 		inputs: make([]*input, len(o.Sources)),
 		count:  func(w *worker, b *batch) { w.agg.add(b) },
 	}

@@ -12,6 +12,9 @@ const (
 	// blockSize is how much of a file a worker takes at a time: small enough to
 	// stay in the second-level cache, large enough to keep reads cheap.
 	blockSize = 256 << 10
+	// streamBlocks is how many blocks of a stream are handed over at a time:
+	// waking a worker up costs as much as unpacking some hundred lines.
+	streamBlocks = 4
 	// blockSlack is read beyond a block, for the record that crosses its end.
 	blockSlack = 8 << 10
 )
@@ -21,7 +24,7 @@ const (
 type job struct {
 	in    *input
 	block int
-	data  []byte    // lines from a stream; handed back when done
+	data  []byte    // lines from a stream, up to streamBlocks; handed back when done
 	rest  io.Reader // the rest of a stream or file
 	frame framer    // finds the records; nil means tables
 	line  *int64    // set when rest is part of a line: the line ends before it
@@ -39,10 +42,7 @@ type worker struct {
 func (w *worker) do(j job) error {
 	switch {
 	case j.data != nil:
-		w.p.startBlock()
-		w.p.start = 0
-		lines(w.p, j.data, 0, len(j.data), true)
-		w.finish(j.in, j.block, w.p.lineEnds)
+		w.streamBlocks(j)
 		w.r.giveBack(j.data)
 		return nil
 	case j.rest != nil && j.frame == nil:
@@ -57,6 +57,20 @@ func (w *worker) do(j job) error {
 		return w.fileBlock(j)
 	default:
 		return w.chained(j)
+	}
+}
+
+// streamBlocks reads lines from a stream, a block at a time.
+func (w *worker) streamBlocks(j job) {
+	for from := 0; from < len(j.data); j.block++ {
+		limit := len(j.data)
+		if from+w.r.block < limit {
+			limit = lineAfter(j.data, from+w.r.block)
+		}
+		w.p.startBlock()
+		w.p.start = from
+		from = lines(w.p, j.data, from, limit, true)
+		w.finish(j.in, j.block, w.p.lineEnds)
 	}
 }
 
