@@ -1,7 +1,6 @@
 package logparse
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -69,6 +68,7 @@ func (in *input) done() {
 
 // send hands a job to the workers; false when the reading is over.
 func (r *reading) send(j job) bool {
+	r.hire()
 	j.in.users.Add(1)
 	select {
 	case r.jobs <- j:
@@ -102,77 +102,14 @@ func (r *reading) cut(in *input) {
 			}
 		}
 	case in.format == formatLines:
-		r.cutLines(in)
+		// Workers share a stream when there are more of them than sources.
+		s := &lineStream{in: in}
+		for range max(1, r.o.Workers/len(r.o.Sources)) {
+			r.send(job{in: in, lines: s})
+		}
 	default:
 		r.send(job{in: in, rest: in.stream, frame: frame})
 	}
-}
-
-// cutLines cuts a stream of lines into blocks of whole lines.
-func (r *reading) cutLines(in *input) {
-	var carry []byte // the beginning of a line
-	for block := 0; ; {
-		var b []byte
-		select {
-		case b = <-r.free:
-		case <-r.ctx.Done():
-			return
-		}
-		if b == nil {
-			b = make([]byte, 0, streamBlocks*r.block)
-		}
-		b, ended := r.fill(in, append(b[:0], carry...))
-		end := len(b)
-		if !ended {
-			end = bytes.LastIndexByte(b, '\n') + 1
-		}
-		if end == 0 && !ended {
-			// A line longer than any record: what follows is read as values,
-			// which may be as long as they like.
-			rest := io.MultiReader(bytes.NewReader(b), in.stream)
-			r.send(job{in: in, block: block, rest: rest, frame: values})
-			r.free <- nil
-			return
-		}
-		carry = append(carry[:0], b[end:]...)
-		if !r.send(job{in: in, block: block, data: b[:end]}) || ended {
-			return
-		}
-		block += 1 + end/r.block // numbers for all of its blocks
-	}
-}
-
-// fill reads from a stream until the block is full and has a line end in it,
-// or is longer than any record.
-func (r *reading) fill(in *input, b []byte) (_ []byte, ended bool) {
-	for {
-		if len(b) == cap(b) {
-			if len(b) > maxRecord || bytes.IndexByte(b, '\n') >= 0 {
-				return b, false
-			}
-			b = slices.Grow(b, len(b))
-		}
-		n, err := in.stream.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		switch {
-		case err == io.EOF:
-			return b, true
-		case err != nil && cutShort(err):
-			r.cutShort(in, err)
-			return b, true
-		case err != nil:
-			r.fail(err)
-			return b, true
-		}
-	}
-}
-
-// giveBack returns a buffer; one that had to grow is let go.
-func (r *reading) giveBack(b []byte) {
-	if cap(b) > 2*streamBlocks*r.block {
-		b = nil
-	}
-	r.free <- b
 }
 
 // isDamagedPack reports whether err is about damaged packed data rather than

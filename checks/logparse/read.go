@@ -45,13 +45,14 @@ type reading struct {
 	meter meter
 
 	jobs    chan job
-	free    chan []byte // buffers for lines from streams
 	workers []*worker
+	working sync.WaitGroup
 
 	// count takes a worker's finished batch.
 	count func(*worker, *batch)
 
 	mu      sync.Mutex
+	hired   int // how many of the workers work
 	err     error
 	inputs  []*input // by source; nil for what was not read
 	notLogs []error
@@ -68,12 +69,9 @@ func newReading(ctx context.Context, o Options, block int) *reading {
 	inner, stop := context.WithCancel(ctx)
 	r := &reading{
 		ctx: inner, outer: ctx, stop: stop, o: o, book: newCodebook(o.Names), block: block,
-		jobs: make(chan job, o.Workers), free: make(chan []byte, o.Workers+1),
+		jobs:   make(chan job, o.Workers),
 		inputs: make([]*input, len(o.Sources)),
 		count:  func(w *worker, b *batch) { w.agg.add(b) },
-	}
-	for range cap(r.free) {
-		r.free <- nil
 	}
 	seed, seeds := maphash.MakeSeed(), newDupSeeds()
 	var dups *dupSet
@@ -85,7 +83,7 @@ func newReading(ctx context.Context, o Options, block int) *reading {
 		p := newParser(&o, r.book)
 		p.seeds = seeds
 		r.workers = append(r.workers, &worker{
-			r: r, p: p, buf: make([]byte, block+blockSlack),
+			r: r, p: p,
 			agg: newAggregate(o.Bucket.Nanoseconds(), f, &p.codes, &p.ops, seed, dups),
 		})
 	}
@@ -97,21 +95,9 @@ func (r *reading) run() error {
 	defer r.stop()
 	r.measure()
 	watched := r.watch()
-	feeders := r.feed()
-	var working sync.WaitGroup
-	for _, w := range r.workers {
-		working.Go(func() {
-			for j := range r.jobs {
-				if r.ctx.Err() == nil {
-					r.fail(w.do(j))
-				}
-				j.in.done()
-			}
-		})
-	}
-	feeders.Wait()
+	r.feed().Wait()
 	close(r.jobs)
-	working.Wait()
+	r.working.Wait()
 	r.stop()
 	watched.Wait()
 	if r.o.Progress != nil {
@@ -124,6 +110,26 @@ func (r *reading) run() error {
 		return r.notLogs[0]
 	}
 	return nil
+}
+
+// hire has one more worker work, as long as there is one: a small file keeps
+// one busy, and the others take no memory.
+func (r *reading) hire() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.hired == len(r.workers) {
+		return
+	}
+	w := r.workers[r.hired]
+	r.hired++
+	r.working.Go(func() {
+		for j := range r.jobs {
+			if r.ctx.Err() == nil {
+				r.fail(w.do(j))
+			}
+			j.in.done()
+		}
+	})
 }
 
 // fail ends the reading with an error. The first one counts; one that comes

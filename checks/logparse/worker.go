@@ -12,22 +12,19 @@ const (
 	// blockSize is how much of a file a worker takes at a time: small enough to
 	// stay in the second-level cache, large enough to keep reads cheap.
 	blockSize = 256 << 10
-	// streamBlocks is how many blocks of a stream are handed over at a time:
-	// waking a worker up costs as much as unpacking some hundred lines.
-	streamBlocks = 4
 	// blockSlack is read beyond a block, for the record that crosses its end.
 	blockSlack = 8 << 10
 )
 
-// job is a piece of work: a block of a file, a block of lines from a stream,
-// or an input from here to its end.
+// job is a piece of work: a block of a file, a share in reading a stream of
+// lines, or an input from here to its end.
 type job struct {
 	in    *input
 	block int
-	data  []byte    // lines from a stream, up to streamBlocks; handed back when done
-	rest  io.Reader // the rest of a stream or file
-	frame framer    // finds the records; nil means tables
-	line  *int64    // set when rest is part of a line: the line ends before it
+	lines *lineStream // to be read in turns
+	rest  io.Reader   // the rest of a stream or file
+	frame framer      // finds the records; nil means tables
+	line  *int64      // set when rest is part of a line: the line ends before it
 }
 
 // worker reads and counts.
@@ -41,10 +38,8 @@ type worker struct {
 // do works a job.
 func (w *worker) do(j job) error {
 	switch {
-	case j.data != nil:
-		w.streamBlocks(j)
-		w.r.giveBack(j.data)
-		return nil
+	case j.lines != nil:
+		return w.stream(j)
 	case j.rest != nil && j.frame == nil:
 		return w.p.tables(j.rest, func() error {
 			w.finish(j.in, j.block, 0)
@@ -57,20 +52,6 @@ func (w *worker) do(j job) error {
 		return w.fileBlock(j)
 	default:
 		return w.chained(j)
-	}
-}
-
-// streamBlocks reads lines from a stream, a block at a time.
-func (w *worker) streamBlocks(j job) {
-	for from := 0; from < len(j.data); j.block++ {
-		limit := len(j.data)
-		if from+w.r.block < limit {
-			limit = lineAfter(j.data, from+w.r.block)
-		}
-		w.p.startBlock()
-		w.p.start = from
-		from = lines(w.p, j.data, from, limit, true)
-		w.finish(j.in, j.block, w.p.lineEnds)
 	}
 }
 
@@ -94,6 +75,9 @@ func (w *worker) window(j job) (window, error) {
 	off := j.in.base + int64(j.block)*size
 	end := min(off+size, j.in.size)
 	at := max(off-1, j.in.base) // the byte before tells whether a line starts here
+	if w.buf == nil {
+		w.buf = make([]byte, w.r.block+blockSlack)
+	}
 	b, err := w.read(j.in, at, w.buf)
 	return window{b, at, int(off - at), min(int(end-at), len(b))}, err
 }
