@@ -102,14 +102,20 @@ func (r *reading) cut(in *input) {
 			}
 		}
 	case in.format == formatLines:
-		// Workers share a stream when there are more of them than sources.
 		s := &lineStream{in: in}
-		for range max(1, r.o.Workers/len(r.o.Sources)) {
+		for range r.turns() {
 			r.send(job{in: in, lines: s})
 		}
 	default:
 		r.send(job{in: in, rest: in.stream, frame: frame})
 	}
+}
+
+// turns is how many workers take turns at a stream: one where there are streams
+// for all of them, else as many as are needed to count what one unpacks.
+func (r *reading) turns() int {
+	const enough = 3
+	return min(enough, max(1, r.o.Workers/len(r.o.Sources)))
 }
 
 // isDamagedPack reports whether err is about damaged packed data rather than
