@@ -3,6 +3,9 @@
 package compare
 
 import (
+	"slices"
+	"time"
+
 	"charm.land/bubbles/v2/help"
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -79,7 +82,7 @@ func (m *Model) press(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 	case key.Matches(msg, m.keys.Third):
 		return m.third(c)
 	default:
-		m.reader.Key(msg, len(m.body(c)), m.room(c))
+		m.reader.Key(msg, m.body(c), m.room(c))
 	}
 	return nil
 }
@@ -101,7 +104,8 @@ func (m *Model) edit(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 	return nil
 }
 
-// run makes the comparison call. Without a device to compare with it looks for
+// run makes the comparison call, and the same to the device in trouble if it was
+// not called like that yet. Without a device to compare with it looks for
 // one first.
 func (m *Model) run(c nav.Canvas) tea.Cmd {
 	w := c.State.Walk
@@ -109,8 +113,21 @@ func (m *Model) run(c nav.Canvas) tea.Cmd {
 		return nav.Tell(checks.CheckRequested{Check: checks.CheckComparison, At: c.Now})
 	}
 	m.reader.Reset()
-	return m.consent.Ask(w, w.Inputs.Call(w.Inputs.CompareWith),
-		nav.Tell(checks.CheckRequested{Check: checks.CheckComparisonCall, At: c.Now}))
+	both := nav.Tell(checks.CheckRequested{Check: checks.CheckComparisonCall, At: c.Now})
+	mine := w.Inputs.Call(w.Inputs.Target)
+	if !calledBefore(w, mine) && !page.NeedsConsent(w, mine) {
+		both = tea.Sequence(nav.Tell(checks.CheckRequested{Check: checks.CheckCall, At: c.Now}), both)
+	}
+	return m.consent.Ask(w, w.Inputs.Call(w.Inputs.CompareWith), both)
+}
+
+// calledBefore reports whether just this call was made already. A call that has
+// to be agreed to is left to the step before.
+func calledBefore(w models.Walk, call models.Call) bool {
+	want := models.NewInvocation(call, time.Time{})
+	return slices.ContainsFunc(w.Case.CallsTo(call.Target), func(inv models.Invocation) bool {
+		return calledAlike(inv, want) == ""
+	})
 }
 
 // third calls one more device. Which one is found by the check itself.

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,14 +26,29 @@ type side struct {
 	outcome models.Outcome
 }
 
-func sideOf(c models.Case, t models.Target) side {
+// sideOf is a device with its newest call; where there is one like another call,
+// the newest of those, so that like is compared with like.
+func sideOf(c models.Case, t models.Target, like *models.Invocation) side {
 	s := side{target: t}
 	s.device, s.known = c.Device(t)
-	if calls := c.CallsTo(t); len(calls) > 0 {
-		s.call, s.called = calls[len(calls)-1], true
+	for _, inv := range c.CallsTo(t) {
+		if !s.called || like == nil || calledAlike(inv, *like) == "" || calledAlike(s.call, *like) != "" {
+			s.call, s.called = inv, true
+		}
+	}
+	if s.called {
 		s.outcome = checks.ReadOutcomeFor(s.call, s.device)
 	}
 	return s
+}
+
+// sidesOf are the device in trouble and the one it is compared with.
+func sidesOf(w models.Walk) (a, b side) {
+	b = sideOf(w.Case, w.Inputs.CompareWith, nil)
+	if b.called {
+		return sideOf(w.Case, w.Inputs.Target, &b.call), b
+	}
+	return sideOf(w.Case, w.Inputs.Target, nil), b
 }
 
 // thirdSide is the newest call to a device that is neither of the two.
@@ -40,7 +57,7 @@ func thirdSide(w models.Walk) (side, bool) {
 	for i := len(calls) - 1; i >= 0; i-- {
 		t := calls[i].Target()
 		if t != w.Inputs.Target && t != w.Inputs.CompareWith {
-			return sideOf(w.Case, t), true
+			return sideOf(w.Case, t, nil), true
 		}
 	}
 	return side{}, false
@@ -55,11 +72,25 @@ type fact struct {
 	// call marks what a call came to rather than what a device is: it is what
 	// the differences are meant to explain.
 	call bool
+	// never marks what is never the same twice, and so tells nothing.
+	never bool
 }
 
 func (f fact) differs(a, b side) bool {
 	va, vb := f.value(a), f.value(b)
-	return va != "" && vb != "" && va != vb
+	return !f.never && va != "" && vb != "" && va != vb
+}
+
+// words is the value for people, who want to know why there is none.
+func (f fact) words(s side) string {
+	switch v := f.value(s); {
+	case v != "":
+		return v
+	case f.call && !s.called:
+		return "not called"
+	default:
+		return "not known"
+	}
 }
 
 func outcomeWords(s side) string {
@@ -71,26 +102,28 @@ func outcomeWords(s side) string {
 
 func facts() []fact {
 	return []fact{
-		{"outcome", "outcome", outcomeWords, true},
-		{"hub status", "hub status", hubStatus, true},
-		{"device", "device status", deviceStatus, true},
-		{"took", "time taken", func(s side) string {
-			if !s.called {
-				return ""
-			}
-			return page.ElapsedWords(s.call)
-		}, true},
-		{"registered", "registration", func(s side) string { return yesNo(s.device.Registered) }, false},
-		{"status", "status", func(s side) string { return s.device.Status }, false},
-		{"connection", "connection state", func(s side) string { return s.device.ConnectionState }, false},
-		{"active", "last activity", activity, false},
-		{"sign-in", "kind of sign-in", func(s side) string { return s.device.AuthenticationType }, false},
-		{"protocol", "protocol", func(s side) string { return s.device.Protocol }, false},
-		{"SDK", "SDK", func(s side) string { return s.device.SDK }, false},
-		{"IoT Edge", "being an Edge device", func(s side) string { return yesNo(s.device.IoTEdge) }, false},
-		{"gateway", "gateway", func(s side) string { return s.device.Parent }, false},
-		{"model", "model", func(s side) string { return s.device.ModelID }, false},
+		{label: "outcome", value: outcomeWords, call: true},
+		{label: "hub status", value: hubStatus, call: true},
+		{label: "device", value: deviceStatus, call: true},
+		{label: "took", value: took, call: true, never: true},
+		{label: "registered", plain: "registration", value: func(s side) string { return yesNo(s.device.Registered) }},
+		{label: "status", plain: "status", value: func(s side) string { return s.device.Status }},
+		{label: "connection", plain: "connection state", value: func(s side) string { return s.device.ConnectionState }},
+		{label: "active", plain: "last activity", value: activity},
+		{label: "sign-in", plain: "kind of sign-in", value: func(s side) string { return s.device.AuthenticationType }},
+		{label: "protocol", plain: "protocol", value: func(s side) string { return s.device.Protocol }},
+		{label: "SDK", plain: "SDK", value: func(s side) string { return s.device.SDK }},
+		{label: "IoT Edge", plain: "being an Edge device", value: func(s side) string { return yesNo(s.device.IoTEdge) }},
+		{label: "gateway", plain: "gateway", value: func(s side) string { return s.device.Parent }},
+		{label: "model", plain: "model", value: func(s side) string { return s.device.ModelID }},
 	}
+}
+
+func took(s side) string {
+	if !s.called {
+		return ""
+	}
+	return page.ElapsedWords(s.call)
 }
 
 func hubStatus(s side) string {
@@ -149,7 +182,7 @@ func differences(a, b side) []string {
 	var out []string
 	for _, f := range facts() {
 		if !f.call && f.differs(a, b) {
-			out = append(out, fmt.Sprintf("%s (%s · %s)", f.plain, f.value(a), f.value(b)))
+			out = append(out, difference(f.plain, f.value(a), f.value(b)))
 		}
 	}
 	for _, kind := range []struct {
@@ -161,11 +194,17 @@ func differences(a, b side) []string {
 	} {
 		for _, name := range union(kind.va, kind.vb) {
 			if x, y := kind.va[name], kind.vb[name]; x != y {
-				out = append(out, fmt.Sprintf("%s %s (%s · %s)", kind.name, name, orNone(x), orNone(y)))
+				out = append(out, difference(kind.name+" "+name, orNone(x), orNone(y)))
 			}
 		}
 	}
 	return out
+}
+
+// difference is one difference in words, short enough for a sentence.
+func difference(name, a, b string) string {
+	const longest = 30
+	return fmt.Sprintf("%s (%s · %s)", oneLine(name, longest), oneLine(a, longest), oneLine(b, longest))
 }
 
 // calledAlike says in words how the two calls were not the same, "" when they
@@ -175,7 +214,7 @@ func calledAlike(a, b models.Invocation) string {
 	if a.MethodName != b.MethodName {
 		unlike = append(unlike, fmt.Sprintf("the method (%s · %s)", a.MethodName, b.MethodName))
 	}
-	if payloadWords(a) != payloadWords(b) {
+	if payloadMark(a) != payloadMark(b) {
 		unlike = append(unlike, "the payload")
 	}
 	if a.ConnectTimeout() != b.ConnectTimeout() || a.ResponseTimeout() != b.ResponseTimeout() {
@@ -184,16 +223,20 @@ func calledAlike(a, b models.Invocation) string {
 	return strings.Join(unlike, ", ")
 }
 
-// payloadWords tells payloads apart also where only kind, size and hash were
-// kept.
-func payloadWords(inv models.Invocation) string {
-	if inv.PayloadSHA256 != "" {
+// payloadMark is the same for the same payload, also where a resumed walk kept
+// only its hash.
+func payloadMark(inv models.Invocation) string {
+	sent := inv.Payload.Raw()
+	switch {
+	case inv.PayloadSHA256 != "":
 		return inv.PayloadSHA256
+	case inv.PayloadText != "":
+		sent = []byte(inv.PayloadText)
+	case inv.Payload.IsAbsent():
+		return string(models.PayloadAbsent)
 	}
-	if inv.PayloadText != "" {
-		return inv.PayloadText
-	}
-	return inv.Payload.String()
+	sum := sha256.Sum256(sent)
+	return hex.EncodeToString(sum[:])
 }
 
 func orNone(s string) string {

@@ -45,15 +45,19 @@ func (m *Model) head(c nav.Canvas) ([]string, *tea.Cursor) {
 	case w.Inputs.CompareWith.IsZero():
 		doc.Text(c.Theme.Text, nobodyWords(w))
 	default:
-		doc.Lead("Compare with  ", c.Theme.Dim, c.Theme.Accent, w.Inputs.CompareWith.String())
+		room := max(c.Size.Width-labelColumn-2, 1)
+		doc.Lead("Compare with  ", c.Theme.Dim, c.Theme.Accent, oneLine(w.Inputs.CompareWith.String(), room))
 		if why := whyThis(w, c); why != "" {
-			doc.Lead("              ", c.Theme.Dim, c.Theme.Dim, "a good choice: "+why)
+			doc.Lead("              ", c.Theme.Dim, c.Theme.Dim, oneLine("a good choice: "+why, 2*room-10))
 		}
 	}
 	underWay(doc, w, c)
 	doc.Blank()
 	return doc.Lines(), cursor
 }
+
+// oneLine bounds a text that may be of any length.
+func oneLine(s string, room int) string { return widget.Truncate(widget.Clean(s), room) }
 
 // nobodyWords says why there is no device to compare with, and what to do.
 func nobodyWords(w models.Walk) string {
@@ -104,78 +108,95 @@ func waitingFor(check string) string {
 func (m *Model) body(c nav.Canvas) []string {
 	doc := page.NewDoc(c.Theme, c.Size.Width)
 	w := c.State.Walk
-	a := sideOf(w.Case, w.Inputs.Target)
 	if w.Inputs.CompareWith.IsZero() {
 		reports(doc, w)
 		return doc.Lines()
 	}
-	b := sideOf(w.Case, w.Inputs.CompareWith)
-	verdictLine(doc, a, b)
-	doc.Blank()
-	table(doc, a, b)
+	a, b := sidesOf(w)
+	conclusion(doc, a, b)
 	if third, ok := thirdSide(w); ok {
 		h := page.HeadlineOf(doc.Theme, third.call, third.outcome)
-		doc.Blank()
-		doc.Lead("Third device  ", doc.Theme.Dim, h.Style, fmt.Sprintf("%s: %s after %s", third.target, h, page.ElapsedWords(third.call)))
+		doc.Lead("third device  ", doc.Theme.Dim, h.Style, fmt.Sprintf("%s: %s after %s", third.target, h, page.ElapsedWords(third.call)))
 	}
+	doc.Blank()
+	table(doc, a, b)
 	reports(doc, w)
 	return doc.Lines()
 }
 
-// verdictLine says in plain words what the comparison comes to so far.
-func verdictLine(doc *page.Doc, a, b side) {
+// conclusion says in plain words what the comparison comes to so far.
+func conclusion(doc *page.Doc, a, b side) {
 	th := doc.Theme
 	switch {
 	case !b.called:
 		doc.Text(th.Text, "Not called yet: enter sends it the same call.")
 		return
 	case !a.called:
-		doc.Text(th.Text, "The device in trouble has not been called yet: do that in the step before.")
+		doc.Text(th.Text, "The device in trouble has not been called yet: enter calls both, or go back to Try it.")
 		return
 	}
 	if unlike := calledAlike(a.call, b.call); unlike != "" {
-		doc.Lead("! ", th.Warning, th.Warning, "The last two calls were not alike in "+unlike+": call again with enter before you conclude.")
+		doc.Lead("! ", th.Warning, th.Warning, "The two calls were not alike in "+unlike+": enter calls both alike.")
 	}
-	what := differences(a, b)
-	lead := "They differ in "
+	sign := "≈ "
 	if !sameOutcome(a, b) {
-		lead = "One works, one does not. " + lead
-		if a.outcome.Kind != models.OutcomeAnswered && b.outcome.Kind != models.OutcomeAnswered {
-			lead = "Neither works, each in its own way. They differ in "
-		}
-	} else {
-		lead = "Both came to the same. " + lead
+		sign = "≠ "
 	}
-	switch len(what) {
-	case 0:
-		doc.Lead("≈ ", th.Accent, th.Text, strings.TrimSuffix(lead, "They differ in ")+"Nothing else that is known tells them apart.")
-	case 1:
-		doc.Lead("≠ ", th.Accent, th.Text, strings.Replace(lead, "differ in", "differ only in", 1)+what[0]+".")
+	doc.Lead(sign, th.Accent, th.Text, outcomesWords(a, b)+" "+differencesWords(differences(a, b)))
+}
+
+// outcomesWords says how the two calls came out, beside each other.
+func outcomesWords(a, b side) string {
+	worksA, worksB := works(a), works(b)
+	switch {
+	case worksA && worksB:
+		return "Both answer."
+	case worksA:
+		return a.target.String() + " answers now, " + b.target.String() + " does not."
+	case worksB:
+		return a.target.String() + " fails, " + b.target.String() + " answers."
+	case sameOutcome(a, b):
+		return "Both fail alike: look at what they share, such as hub, caller, network and software."
 	default:
-		const most = 6
-		rest := ""
-		if n := len(what); n > most {
-			what, rest = what[:most], fmt.Sprintf(" and %d more", n-most)
-		}
-		doc.Lead("≠ ", th.Accent, th.Text, lead+strings.Join(what, ", ")+rest+".")
+		return "Both fail, each in its own way."
 	}
 }
 
-func sameOutcome(a, b side) bool {
-	return outcomeWords(a) == outcomeWords(b)
+// works reports whether the device took the call and answered it. An answer of
+// any status to the safe probe will do.
+func works(s side) bool {
+	probe := s.call.SafeProbe || s.call.MethodName == models.SafeProbeMethod
+	return s.outcome.OK() || probe && s.outcome.Kind == models.OutcomeAnswered
+}
+
+func sameOutcome(a, b side) bool { return outcomeWords(a) == outcomeWords(b) }
+
+// differencesWords lists the differences, the first few of many.
+func differencesWords(what []string) string {
+	const most = 6
+	switch n := len(what); {
+	case n == 0:
+		return "Nothing else that is known tells them apart."
+	case n <= most:
+		return "Of what is known they differ only in " + strings.Join(what, ", ") + "."
+	default:
+		return fmt.Sprintf("They differ in %s and %d more.", strings.Join(what[:most], ", "), n-most)
+	}
 }
 
 // table draws A and B side by side, a sign where they differ.
 func table(doc *page.Doc, a, b side) {
 	th := doc.Theme
-	column := (doc.Width - labelColumn - 4) / 2
-	row(doc, column, "", "A "+a.target.String(), "B "+b.target.String(), true)
+	labels := min(max(doc.Width/5, labelColumn+2), 26)
+	column := (doc.Width - labels - 4) / 2
+	row := func(label, va, vb string, differs bool) { drawRow(doc, labels, column, label, va, vb, differs) }
+	row("", "A "+a.target.String(), "B "+b.target.String(), true)
 	for _, f := range facts() {
 		va, vb := f.value(a), f.value(b)
 		if va == "" && vb == "" {
 			continue
 		}
-		row(doc, column, f.label, orUnknown(va), orUnknown(vb), f.differs(a, b))
+		row(f.label, f.words(a), f.words(b), f.differs(a, b))
 	}
 	for _, k := range []struct {
 		name   string
@@ -188,24 +209,18 @@ func table(doc *page.Doc, a, b side) {
 		for _, name := range union(k.va, k.vb) {
 			x, y := k.va[name], k.vb[name]
 			if x != y || k.all {
-				row(doc, column, k.name+name, orNone(x), orNone(y), x != y)
+				row(k.name+name, orNone(x), orNone(y), x != y)
 			}
 		}
 	}
 	doc.Text(th.Dim, "≠ marks what differs.")
 }
 
-func orUnknown(s string) string {
-	if s == "" {
-		return "not known"
-	}
-	return s
-}
-
-// row draws one row over as many lines as its longer side takes.
-func row(doc *page.Doc, column int, label, a, b string, differs bool) {
+// drawRow draws one row over as many lines as its longer side takes.
+func drawRow(doc *page.Doc, labels, column int, label, a, b string, differs bool) {
 	th := doc.Theme
-	left, right := widget.Wrap(widget.Clean(a), column), widget.Wrap(widget.Clean(b), column)
+	const most = 3 // lines
+	left, right := widget.Wrap(oneLine(a, most*column), column), widget.Wrap(oneLine(b, most*column), column)
 	for i := range max(len(left), len(right)) {
 		name, sign, style := "", " ", th.Text
 		if i == 0 {
@@ -217,7 +232,7 @@ func row(doc *page.Doc, column int, label, a, b string, differs bool) {
 				sign = th.Accent.Render("≠")
 			}
 		}
-		doc.Line(th.Dim.Render(widget.Pad(name, labelColumn)) + sign + " " +
+		doc.Line(th.Dim.Render(widget.Pad(name, labels-1)) + " " + sign + " " +
 			style.Render(widget.Pad(at(left, i), column)) + "  " + style.Render(at(right, i)))
 	}
 }

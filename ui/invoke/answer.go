@@ -1,10 +1,7 @@
 package invoke
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,62 +12,102 @@ import (
 	"methodical/ui/widget"
 )
 
+// wide is the width from which the explanation stands beside the answer.
+const (
+	wide = 110
+	gap  = 3
+)
+
 // answerLines is everything about the shown call, most telling first. Before
-// any call it says what sending would be like elsewhere.
+// any call it is how to send one without methodical.
 func (m *Model) answerLines(c nav.Canvas) []string {
 	w := c.State.Walk
-	doc := page.NewDoc(c.Theme, c.Size.Width)
 	inv, place, of := m.shown(w)
 	if of == 0 {
-		if m.form == nil || !m.form.typing() {
+		doc := page.NewDoc(c.Theme, c.Size.Width)
+		if c.Size.Height >= roomy && (m.form == nil || !m.form.typing()) {
 			m.commands(doc, w)
 		}
 		return doc.Lines()
 	}
 	device, _ := w.Case.Device(inv.Target())
-	out := checks.ReadOutcomeFor(inv, device)
-	headline(doc, inv, out, place, of)
-	if out.Summary != "" {
-		doc.Lead("  ", doc.Theme.Text, doc.Theme.Text, out.Summary)
+	a := answer{inv: inv, out: checks.ReadOutcomeFor(inv, device), place: place, of: of}
+	if c.Size.Width < wide {
+		doc := page.NewDoc(c.Theme, c.Size.Width)
+		m.outcome(doc, c.State, a)
+		meaning(doc, c.State.Know, a.out)
+		m.findings(doc, w, a)
+		remedy(doc, c.State.Know, a.out)
+		m.raw(doc, w, a)
+		return doc.Lines()
 	}
-	mayHaveRun(doc, inv, out)
-	if place == of {
-		m.offers(doc, c.State, out)
-	}
-	explanation(doc, c.State.Know, out)
-	if place == of {
-		m.findings(doc, w)
-	}
-	m.body(doc, inv, out)
-	headers(doc, inv)
-	m.commands(doc, w)
-	return doc.Lines()
+	left := (c.Size.Width - gap) / 2
+	one, two := page.NewDoc(c.Theme, left), page.NewDoc(c.Theme, c.Size.Width-gap-left)
+	m.outcome(one, c.State, a)
+	m.findings(one, w, a)
+	m.raw(one, w, a)
+	meaning(two, c.State.Know, a.out)
+	remedy(two, c.State.Know, a.out)
+	return page.Columns(one.Lines(), two.Lines(), left, gap)
 }
 
-// headline says what the call came to, with the hub's part and the device's
-// part apart.
-func headline(doc *page.Doc, inv models.Invocation, out models.Outcome, place, of int) {
+// answer is a call with what it came to, and its place among the calls.
+type answer struct {
+	inv       models.Invocation
+	out       models.Outcome
+	place, of int
+}
+
+func (a answer) newest() bool { return a.place == a.of }
+
+// outcome says what the call came to, with the hub's part and the device's part
+// apart, whether it may have run, and what would tell more.
+func (m *Model) outcome(doc *page.Doc, s nav.State, a answer) {
 	th := doc.Theme
-	h := page.HeadlineOf(th, inv, out)
-	when := fmt.Sprintf("after %s", page.ElapsedWords(inv))
-	if of > 1 {
-		when += fmt.Sprintf(" · call %d of %d", place, of)
+	if _, running := underWay(s.Walk); running {
+		doc.Text(th.Dim, "The call before:")
+	}
+	h := page.HeadlineOf(th, a.inv, a.out)
+	when := fmt.Sprintf("after %s, at %s UTC", page.ElapsedWords(a.inv), a.inv.Time.UTC().Format("15:04:05"))
+	if a.of > 1 {
+		when += fmt.Sprintf(" · call %d of %d", a.place, a.of)
 	}
 	doc.Lead(h.Glyph+" ", h.Style, h.Style.Bold(true), h.Text+" "+when)
-	doc.Fact("  sent", labels, th.Text, sentWords(inv))
-	doc.Fact("  hub", labels, th.Text, hubWords(inv, out))
-	doc.Fact("  device", labels, th.Text, deviceWords(out))
+	if sent := sentWords(a.inv); m.form == nil || sent != draftWords(m.form.draft()) {
+		doc.Fact("  sent", labels, th.Text, sent)
+	}
+	doc.Fact("  hub", labels, th.Text, hubWords(a.inv, a.out))
+	doc.Fact("  device", labels, th.Text, deviceWords(a.out))
+	if a.out.Kind != models.OutcomeHubError && a.out.Summary != "" {
+		doc.Lead("  ", th.Text, th.Text, a.out.Summary)
+	}
+	mayHaveRun(doc, a.inv, a.out)
+	if a.newest() {
+		m.offers(doc, s, a.out)
+	}
 }
 
+// sentWords is a call in one line, as draftWords writes a draft.
 func sentWords(inv models.Invocation) string {
 	payload := inv.Payload.String()
 	if !payloadKept(inv) {
 		payload = "not kept"
 	}
-	const longest = 60
-	return fmt.Sprintf("%s · payload %s · connect %.0f s · response %.0f s · %s", inv.MethodName,
-		widget.Truncate(widget.Clean(payload), longest), inv.ConnectTimeout().Seconds(), inv.ResponseTimeout().Seconds(),
-		inv.Time.Format("15:04:05"))
+	return callWords(inv.MethodName, payload, fmt.Sprintf("%.0f", inv.ConnectTimeout().Seconds()), fmt.Sprintf("%.0f", inv.ResponseTimeout().Seconds()))
+}
+
+func draftWords(d draft) string {
+	payload := d.choice.String()
+	if d.choice == sendText {
+		payload = strings.TrimSpace(d.text)
+	}
+	return callWords(d.method, payload, d.connect, d.response)
+}
+
+func callWords(method, payload, connect, response string) string {
+	const longest = 40
+	return fmt.Sprintf("%s · payload %s · connect %s s · response %s s",
+		widget.Truncate(widget.Clean(method), longest), widget.Truncate(widget.Clean(payload), longest), connect, response)
 }
 
 func hubWords(inv models.Invocation, out models.Outcome) string {
@@ -120,7 +157,7 @@ func mayHaveRun(doc *page.Doc, inv models.Invocation, out models.Outcome) {
 func (m *Model) offers(doc *page.Doc, s nav.State, out models.Outcome) {
 	th := doc.Theme
 	if check, call, ok := longerWait(s); ok {
-		doc.Lead("  l ", th.Key, th.Text, fmt.Sprintf("%s: try connect %.0f s, response %.0f s.",
+		doc.Lead("  l ", th.Key, th.Text, fmt.Sprintf("%s Connect %.0f s, response %.0f s.",
 			followUpWords(check.ID), call.ConnectTimeout().Seconds(), call.ResponseTimeout().Seconds()))
 	}
 	if code := out.Error.Code; code == models.CodeDeviceNotOnline || code == models.CodeGatewayTimeout {
@@ -132,50 +169,16 @@ func (m *Model) offers(doc *page.Doc, s nav.State, out models.Outcome) {
 
 func followUpWords(check string) string {
 	if check == checks.CheckLongerConnect {
-		return "Does it come online if the hub waits"
+		return "Wait longer for it to come online?"
 	}
-	return "Does it answer if it gets more time"
-}
-
-// explanation is what the catalogue says of the hub's code.
-func explanation(doc *page.Doc, k *checks.Knowledge, out models.Outcome) {
-	entry, ok := page.CodeEntry(k, out.Error.Code)
-	if !ok {
-		return
-	}
-	th := doc.Theme
-	doc.Heading("What " + entry.Code + " " + entry.Name + " means")
-	doc.Text(th.Text, firstOf(entry.Meaning, entry.Short))
-	if len(entry.Causes) > 0 {
-		doc.Heading("Why it comes, likeliest first")
-		for _, cause := range entry.Causes {
-			doc.Bullet(cause)
-		}
-	}
-	if len(entry.Fix) > 0 {
-		doc.Heading("What to do")
-		for i, step := range entry.Fix {
-			doc.Lead(fmt.Sprintf("  %d. ", i+1), th.OK, th.Text, step)
-		}
-	}
-	if entry.Retry.Safe != "" {
-		doc.Blank()
-		doc.Fact("Again?", labels, th.Text, retryWords(entry.Retry))
-	}
-}
-
-func retryWords(r models.Retry) string {
-	short := map[models.RetrySafety]string{
-		models.RetryNo: "not as it stands", models.RetryConditional: "only if", models.RetryYes: "yes",
-	}[r.Safe]
-	if r.Why == "" {
-		return short
-	}
-	return short + ": " + r.Why
+	return "Wait longer for its answer?"
 }
 
 // findings are what the checks of this step read out of the calls.
-func (m *Model) findings(doc *page.Doc, w models.Walk) {
+func (m *Model) findings(doc *page.Doc, w models.Walk, a answer) {
+	if !a.newest() {
+		return
+	}
 	var all []models.Finding
 	for _, id := range []string{checks.CheckCall, checks.CheckLongerResponse, checks.CheckLongerConnect} {
 		for _, f := range w.Reports[id].Findings {
@@ -190,87 +193,5 @@ func (m *Model) findings(doc *page.Doc, w models.Walk) {
 	doc.Heading("Findings")
 	for _, f := range all {
 		doc.Add(widget.Finding(doc.Theme, doc.Width, f)...)
-	}
-}
-
-// foldedLines is how much of a body is shown until the person asks for all.
-const foldedLines = 8
-
-// body is what came back: the device's answer where there is one, and the hub's
-// whole body.
-func (m *Model) body(doc *page.Doc, inv models.Invocation, out models.Outcome) {
-	if len(out.DevicePayload) > 0 {
-		doc.Heading("The device's answer")
-		m.folded(doc, pretty(out.DevicePayload))
-	}
-	if inv.Body == "" {
-		return
-	}
-	doc.Heading("The hub's answer, as it came")
-	m.folded(doc, pretty([]byte(inv.Body)))
-}
-
-func (m *Model) folded(doc *page.Doc, text string) {
-	lines := widget.CleanLines(text)
-	hidden := 0
-	if !m.unfold && len(lines) > foldedLines {
-		lines, hidden = lines[:foldedLines], len(lines)-foldedLines
-	}
-	for _, l := range lines {
-		doc.Add(indented(l, doc.Width)...)
-	}
-	if hidden > 0 {
-		doc.Line("  " + doc.Theme.Key.Render("b") + doc.Theme.Dim.Render(fmt.Sprintf(" shows %d more lines", hidden)))
-	}
-}
-
-func indented(line string, width int) []string {
-	out := widget.Wrap(line, max(width-2, 1))
-	for i := range out {
-		out[i] = "  " + out[i]
-	}
-	return out
-}
-
-// pretty indents JSON and leaves anything else as it is.
-func pretty(text []byte) string {
-	var b bytes.Buffer
-	if json.Indent(&b, text, "", "  ") != nil {
-		return string(text)
-	}
-	return b.String()
-}
-
-func headers(doc *page.Doc, inv models.Invocation) {
-	if len(inv.Headers) == 0 && inv.RequestID == "" {
-		return
-	}
-	doc.Heading("Headers")
-	pairs := make([][2]string, 0, len(inv.Headers)+1)
-	for _, name := range slices.Sorted(maps.Keys(inv.Headers)) {
-		pairs = append(pairs, [2]string{widget.Clean(name), widget.Clean(inv.Headers[name])})
-	}
-	if inv.RequestID != "" {
-		pairs = append(pairs, [2]string{"request id", widget.Clean(inv.RequestID)})
-	}
-	doc.Add(widget.KeyValue(doc.Theme, doc.Width, pairs)...)
-}
-
-// commands is how to do the same without methodical.
-func (m *Model) commands(doc *page.Doc, w models.Walk) {
-	call, kept := m.callShown(w)
-	if !kept {
-		return
-	}
-	host := w.Case.Hub.HostName
-	doc.Heading("The same without methodical")
-	for _, command := range []struct{ key, name, text string }{
-		{"a", "az", models.EquivalentAz(host, call)},
-		{"c", "curl", models.EquivalentCurl(host, call)},
-	} {
-		doc.Line("  " + doc.Theme.Key.Render(command.key) + doc.Theme.Dim.Render(" copies the "+command.name+" command"))
-		for _, line := range strings.Split(command.text, "\n") {
-			doc.Lead("    ", doc.Theme.Dim, doc.Theme.Dim, line)
-		}
 	}
 }

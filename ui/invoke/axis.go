@@ -1,6 +1,7 @@
 package invoke
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func stretch(th theme.Styles, from, to, gone, w int) string {
 		strings.Repeat(" ", w-to)
 }
 
-func seconds(d time.Duration) string { return widget.Seconds(d.Round(time.Second)) }
+func seconds(d time.Duration) string { return fmt.Sprintf("%.0f s", d.Seconds()) }
 
 // waitingFor says who is being waited for. While the connect timeout runs it
 // may be either: the response timeout starts when the device is there.

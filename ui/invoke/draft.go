@@ -160,7 +160,7 @@ func readSeconds(text string, low, high int) (int, error) {
 	case err != nil:
 		return 0, fmt.Errorf("%q is not a whole number of seconds", text)
 	case n < low || n > high:
-		return 0, fmt.Errorf("%d is outside what the service accepts: %d to %d seconds", n, low, high)
+		return 0, fmt.Errorf("the service takes %d to %d seconds, not %d", low, high, n)
 	}
 	return n, nil
 }

@@ -1,10 +1,13 @@
 package invoke
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"methodical/ui/theme"
 	"methodical/ui/widget"
@@ -45,6 +48,16 @@ func (e *editor) update(msg tea.Msg) { e.area, _ = e.area.Update(msg) }
 
 func (e *editor) focus() { _ = e.area.Focus() }
 func (e *editor) blur()  { e.area.Blur() }
+
+// rows is how many rows the text takes on the screen.
+func (e *editor) rows() int {
+	n, width := 0, max(e.area.Width(), 1)
+	for line := range strings.SplitSeq(e.area.Value(), "\n") {
+		// A full last row has one more below it for the cursor.
+		n += ansi.StringWidth(line)/width + 1
+	}
+	return n
+}
 
 // view draws the text with line numbers, so that an error's place can be found.
 func (e *editor) view(th theme.Styles) (string, *tea.Cursor) {

@@ -130,6 +130,7 @@ func (m *Model) run(c nav.Canvas) tea.Cmd {
 		return nav.Toast("Not sent: "+err.Error()+".", true)
 	}
 	m.form.goTo(nowhere)
+	m.reader.Reset()
 	in := w.Inputs
 	in.Method, in.Payload = event.Method, event.Payload
 	in.ConnectTimeoutSeconds, in.ResponseTimeoutSeconds = event.ConnectTimeoutSeconds, event.ResponseTimeoutSeconds
@@ -146,6 +147,7 @@ func (m *Model) followUp(c nav.Canvas) tea.Cmd {
 	if !ok {
 		return nav.Toast("A longer wait tells something only after a call that was not answered in time.", false)
 	}
+	m.reader.Reset()
 	return m.consent.Ask(w, call, nav.Tell(checks.CheckRequested{Check: check.ID, At: c.Now}))
 }
 

@@ -147,7 +147,7 @@ func historyView(c nav.Canvas, rows widget.Pager) []string {
 	at := rows.Page(len(calls), listRows(c.Size))
 	doc.Add(table.View(c.Theme, c.Size.Width, at)...)
 	if at.Count > 1 {
-		doc.Text(c.Theme.Dim, at.String())
+		doc.Text(c.Theme.Dim, at.String()+" · space next page")
 	}
 	return doc.Lines()
 }

@@ -43,7 +43,7 @@ func (m *Model) press(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 		if cmd := m.copy(msg, w); cmd != nil {
 			return cmd
 		}
-		m.reader.Key(msg, len(m.answerLines(c)), m.answerRoom(c))
+		m.reader.Key(msg, m.answerLines(c), m.answerRoom(c))
 	}
 	return nil
 }

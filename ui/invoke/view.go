@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"methodical/checks"
 	"methodical/models"
@@ -26,7 +27,7 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 		return frame
 	}
 	head, cursor := m.head(c)
-	body := m.reader.View(c.Theme, m.answerLines(c), m.answerRoom(c))
+	body := m.reader.View(c.Theme, m.answerLines(c), max(c.Size.Height-len(head), 2))
 	frame.Body = strings.Join(append(head, body...), "\n")
 	frame.Cursor = cursor
 	return frame
@@ -50,10 +51,12 @@ func (m *Model) head(c nav.Canvas) ([]string, *tea.Cursor) {
 	req, running := underWay(w)
 	var cursor *tea.Cursor
 	switch {
+	case m.consent.Asking():
+		summary(doc, f.draft())
 	case f.typing() || !running && len(w.Case.CallsTo(w.Inputs.Target)) == 0:
 		cursor = formView(doc, f, c.Size, w)
-	default:
-		summary(doc, f.draft(), w.Inputs.Target)
+	case !running:
+		summary(doc, f.draft())
 	}
 	switch {
 	case m.consent.Asking():
@@ -81,11 +84,13 @@ func identity(doc *page.Doc, w models.Walk) {
 		return
 	}
 	device, known := w.Case.Device(w.Inputs.Target)
-	line := target
+	words := ""
 	if known {
-		line += identityWords(device)
+		words = identityWords(device)
 	}
-	doc.Lead(theme.Glyph(rep.Result)+" ", th.Result(rep.Result), th.Title, line)
+	// A long id must not push away what is known of it.
+	room := max(doc.Width-2-ansi.StringWidth(words), doc.Width/3)
+	doc.Line(th.Result(rep.Result).Render(theme.Glyph(rep.Result)) + " " + th.Title.Render(widget.Truncate(widget.Clean(target), room)) + words)
 	if rep.Reason != "" {
 		doc.Lead("  ", th.Dim, th.Dim, rep.Reason)
 	}
@@ -98,16 +103,17 @@ func identityWords(d models.Device) string {
 	switch {
 	case d.Missing():
 		parts = append(parts, "not registered")
-	case d.Known():
+	case d.Known() && d.Status == "":
 		parts = append(parts, "registered")
 	}
+	const longest = 20
 	for _, s := range []string{d.Status, strings.ToLower(d.ConnectionState), d.Protocol} {
 		if s != "" {
-			parts = append(parts, s)
+			parts = append(parts, widget.Truncate(widget.Clean(s), longest))
 		}
 	}
 	if age, ok := d.ActiveAgo(); ok {
-		parts = append(parts, "active "+widget.Age(age)+" before it was read")
+		parts = append(parts, "active "+widget.Age(age)+" ago when read")
 	}
 	if len(parts) == 0 {
 		return ""
@@ -129,18 +135,13 @@ func worst(doc *page.Doc, findings []models.Finding) {
 			doc.Text(doc.Theme.Dim, fmt.Sprintf("  and %d more at the step before", len(bad)-most))
 			return
 		}
-		doc.Lead("  "+theme.SeverityGlyph(f.Severity)+" ", doc.Theme.Severity(f.Severity), doc.Theme.Text, f.Text)
+		doc.Line("  " + doc.Theme.Severity(f.Severity).Render(theme.SeverityGlyph(f.Severity)) + " " + widget.Clean(f.Text))
 	}
 }
 
 // summary is the composed call in one line.
-func summary(doc *page.Doc, d draft, t models.Target) {
-	payload := d.choice.String()
-	if d.choice == sendText {
-		payload = widget.Truncate(widget.Clean(d.text), max(doc.Width/4, 8))
-	}
-	doc.Fact("Next call", labels, doc.Theme.Text,
-		fmt.Sprintf("%s · payload %s · connect %s s · response %s s", d.method, payload, d.connect, d.response))
+func summary(doc *page.Doc, d draft) {
+	doc.Fact("Next call", labels, doc.Theme.Text, draftWords(d))
 }
 
 // editorHeight is how many lines the JSON text gets.
@@ -149,36 +150,52 @@ func editorHeight(s nav.Size) int {
 	return min(max(s.Height-rest, 3), 12)
 }
 
+// roomy is the height from which every field has its hint and the timeouts their
+// bars all the time; below, only where the keys are.
+const roomy = 18
+
 // formView draws the fields, each with what its value means or what is wrong
 // with it.
 func formView(doc *page.Doc, f *form, size nav.Size, w models.Walk) *tea.Cursor {
-	th := doc.Theme
 	var cursor *tea.Cursor
 	keep := func(c *tea.Cursor) {
 		if c != nil {
 			cursor = c
 		}
 	}
+	_, bad := f.draft().compose()
+	all := size.Height >= roomy
 	keep(doc.Field(f.method))
-	hint(doc, methodHint(f.method.Value(), w))
-	doc.Line(f.payload.View(th, doc.Width))
+	if all || f.at == onMethod || !f.typing() {
+		hint(doc, methodHint(f.method.Value(), w))
+	}
+	doc.Line(f.payload.View(doc.Theme, doc.Width))
 	if f.choice() == sendText {
 		keep(textView(doc, f, size))
 	} else if f.at == onPayload {
 		hint(doc, f.choice().about()+" ←/→ chooses.")
 	}
 	keep(doc.Field(f.connect))
-	if f.at == onConnect {
-		hint(doc, "0 to 300 s: how long the hub waits for a device that is not there. 0: it must be there already.")
+	if f.at == onConnect && bad.connect == nil {
+		hint(doc, "How long the hub waits for a device that is not there, 0 to 300 s. 0: it must be there already.")
 	}
 	keep(doc.Field(f.response))
-	if f.at == onResponse {
-		hint(doc, "5 to 300 s: how long the device may take to answer.")
+	if f.at == onResponse && bad.response == nil {
+		hint(doc, "How long the device may take to answer, 5 to 300 s.")
 	}
+	if all || !f.typing() || f.at == onConnect || f.at == onResponse {
+		timeoutBars(doc, f)
+	}
+	return cursor
+}
+
+// timeoutBars draws the two timeouts and their sum, and where to read on.
+func timeoutBars(doc *page.Doc, f *form) {
 	event, bad := f.draft().compose()
 	if bad.connect != nil || bad.response != nil {
-		return cursor
+		return
 	}
+	th := doc.Theme
 	a := axis{time.Duration(event.ConnectTimeoutSeconds) * time.Second, time.Duration(event.ResponseTimeoutSeconds) * time.Second}
 	a.draw(doc, -1)
 	help := "t"
@@ -187,7 +204,6 @@ func formView(doc *page.Doc, f *form, size nav.Size, w models.Walk) *tea.Cursor 
 	}
 	doc.Line(th.Dim.Render(widget.Pad("  at most", labels)) + th.Text.Render(seconds(a.sum())) +
 		"   " + th.Key.Render(help) + th.Dim.Render(" Configure direct method timeout"))
-	return cursor
 }
 
 func hint(doc *page.Doc, text string) {
@@ -216,10 +232,7 @@ func textView(doc *page.Doc, f *form, size nav.Size) *tea.Cursor {
 	text.setSize(doc.Width-labels, editorHeight(size))
 	body, cursor := text.view(doc.Theme)
 	lines := strings.Split(body, "\n")
-	if !f.typing() || f.at != onText {
-		lines = lines[:min(len(lines), max(text.area.LineCount(), 1))]
-	}
-	for _, l := range lines {
+	for _, l := range lines[:min(len(lines), text.rows())] {
 		doc.Line(strings.Repeat(" ", labels) + l)
 	}
 	if cursor != nil {

@@ -68,7 +68,7 @@ func (m *Model) press(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 		return nav.Tell(checks.CheckRequested{Check: checks.CheckLimits, At: c.Now})
 	default:
 		lines, _ := m.draw(c)
-		m.reader.Key(msg, len(lines), c.Size.Height)
+		m.reader.Key(msg, lines, c.Size.Height)
 	}
 	return nil
 }
@@ -83,10 +83,10 @@ func (m *Model) edit(msg tea.KeyPressMsg, w models.Walk) tea.Cmd {
 		if err := m.form.problem(); err != nil {
 			return nav.Toast(err.Error(), true)
 		}
-		m.form.goTo(-1)
+		m.leave()
 		return m.form.tell(w)
 	case key.Matches(msg, m.keys.Leave):
-		m.form.goTo(-1)
+		m.leave()
 		if m.form.problem() == nil {
 			return m.form.tell(w)
 		}
@@ -94,6 +94,12 @@ func (m *Model) edit(msg tea.KeyPressMsg, w models.Walk) tea.Cmd {
 		m.form.update(msg)
 	}
 	return nil
+}
+
+// leave ends the typing; what it came to is on the first page.
+func (m *Model) leave() {
+	m.form.goTo(-1)
+	m.reader.Reset()
 }
 
 // form is the load the person states, and the tier where it cannot be read.
@@ -115,11 +121,11 @@ func newForm(s nav.State) *form {
 		f.calls.SetValue(strconv.FormatFloat(in.Load.CallsPerSecond, 'g', -1, 64))
 	}
 	f.calls.Hint = "how many you plan or see on the whole hub"
-	f.payload = widget.NewField("Payload", "", checkBytes)
+	f.payload = widget.NewField("Payload bytes", "", checkBytes)
 	if in.Load.PayloadBytes > 0 {
 		f.payload.SetValue(strconv.Itoa(in.Load.PayloadBytes))
 	}
-	f.payload.Hint, f.payload.Unit = "the usual size; 0 to 4096 count alike", "bytes"
+	f.payload.Hint = "the usual size; up to 4096 all count alike"
 	f.units = widget.NewNumber("Units", "", max(in.Units, 1), 1, mostUnits)
 	f.tier = &widget.Choice{Label: "Tier", Options: []string{notStated, "F1", "B1", "B2", "B3", "S1", "S2", "S3"}}
 	for i, name := range f.tier.Options {

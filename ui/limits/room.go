@@ -7,6 +7,7 @@ import (
 
 	"methodical/models"
 	"methodical/ui/page"
+	"methodical/ui/widget"
 )
 
 // answerBytes is the size assumed of a device's answer: any that fits into one
@@ -57,6 +58,9 @@ func (r room) lasts() (time.Duration, bool) {
 // whatIf says what another unit, or another size of payload, would do.
 func (r room) whatIf() []string {
 	var out []string
+	if need := r.unitsNeeded(); need > r.units && need <= r.tier.MaxUnits {
+		out = append(out, fmt.Sprintf("To carry %s calls a second: %s.", page.Rate(r.load.CallsPerSecond), widget.Count(need, "unit")))
+	}
 	if r.units < r.tier.MaxUnits {
 		more := r
 		more.units++
@@ -74,9 +78,6 @@ func (r room) whatIf() []string {
 		small := r
 		small.load.PayloadBytes = 1
 		out = append(out, fmt.Sprintf("A payload of 4 KB or less: %s calls a second.", page.Rate(small.carries())))
-	}
-	if need := r.unitsNeeded(); need > r.units && need <= r.tier.MaxUnits {
-		out = append(out, fmt.Sprintf("For %s calls a second: %d units.", page.Rate(r.load.CallsPerSecond), need))
 	}
 	return out
 }

@@ -38,19 +38,21 @@ func table(doc *page.Doc, s nav.State) {
 }
 
 func rows(t models.Tier, units int, l models.Limits) [][2]string {
-	methods := "none in this tier"
+	out := [][2]string{{"direct methods", "none in this tier"}}
 	if t.DirectMethods {
-		methods = fmt.Sprintf("%s calls/s at 4 KB or less, %s at 8 KB; %s KB/s",
-			page.Rate(t.CallsPerSecond(units, 0)), page.Rate(t.CallsPerSecond(units, 2*models.MeterBytes)),
-			page.Rate(t.MethodKBPerSecond*float64(units)))
+		out = [][2]string{
+			{"direct methods", fmt.Sprintf("%s calls/s at 4 KB or less, %s at 8 KB; %s KB/s",
+				page.Rate(t.CallsPerSecond(units, 0)), page.Rate(t.CallsPerSecond(units, 2*models.MeterBytes)),
+				page.Rate(t.MethodKBPerSecond*float64(units)))},
+			{"meter", fmt.Sprintf("a request's payload counts in steps of %d KB", l.Payload.MeterBytes/1024)},
+			{"payload", fmt.Sprintf("%d KB there, %d KB back", l.Payload.MaxRequestBytes/1024, l.Payload.MaxResponseBytes/1024)},
+			{"cost", "a call costs at least two messages of the daily quota"},
+		}
 	}
-	out := [][2]string{
-		{"direct methods", methods},
-		{"meter", fmt.Sprintf("a request's payload counts in steps of %d KB", l.Payload.MeterBytes/1024)},
-		{"payload", fmt.Sprintf("%d KB there, %d KB back", l.Payload.MaxRequestBytes/1024, l.Payload.MaxResponseBytes/1024)},
-		{"daily quota", page.Count(t.DailyQuota(units)) + " messages until 00:00 UTC; a call costs at least two"},
+	out = append(out, [][2]string{
+		{"daily quota", page.Count(t.DailyQuota(units)) + " messages until 00:00 UTC"},
 		{"units", "at most " + strconv.Itoa(t.MaxUnits)},
-	}
+	}...)
 	for _, r := range []struct {
 		name string
 		rate models.Rate

@@ -10,7 +10,7 @@ import (
 type keyMap struct {
 	Files, Again, Enable, CopyEnable, Target key.Binding
 	NextTab, PreviousTab, Zoom, Back, Table  key.Binding
-	Up, Down, Page                           key.Binding
+	Up, Down, Page, Explain                  key.Binding
 	Read, Leave                              key.Binding // while typing
 }
 
@@ -28,6 +28,7 @@ func defaultKeys() keyMap {
 		NextTab:     bind("→", "next view", "right", "v"),
 		PreviousTab: bind("←", "view before", "left"),
 		Zoom:        bind("enter", "one device", "enter"),
+		Explain:     bind("enter", "explain", "enter"),
 		Back:        bind("esc", "all devices", "esc"),
 		Table:       bind("g", "bars or table", "g"),
 		Up:          bind("↑", "row above", "up", "k"),
@@ -48,6 +49,8 @@ func (k keyMap) help(typing, zoomed bool, t tab) help.KeyMap {
 	switch {
 	case zoomed:
 		short = []key.Binding{k.Back, k.Page}
+	case t == byCode:
+		short = append(short, k.Explain)
 	case t == byDevice || t == byConnection:
 		short = append(short, k.Zoom)
 	case t == byTime:
@@ -57,7 +60,7 @@ func (k keyMap) help(typing, zoomed bool, t tab) help.KeyMap {
 		Short: append(short, k.Target),
 		Full: [][]key.Binding{
 			{k.NextTab, k.PreviousTab, k.Up, k.Down, k.Page},
-			{k.Zoom, k.Back, k.Target, k.Table},
+			{k.Explain, k.Zoom, k.Back, k.Target, k.Table},
 			{k.Files, k.Again, k.Enable, k.CopyEnable},
 		},
 	}

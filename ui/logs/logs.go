@@ -21,6 +21,7 @@ type tab int
 
 const (
 	byCode tab = iota
+	byFinding
 	byDevice
 	byTime
 	byConnection
@@ -28,7 +29,7 @@ const (
 )
 
 func (t tab) String() string {
-	return [...]string{"Codes", "Devices", "Time", "Connections"}[t]
+	return [...]string{"Codes", "Findings", "Devices", "Time", "Connections"}[t]
 }
 
 // Model is the screen.
@@ -124,10 +125,14 @@ func (m *Model) press(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 		m.turn(-1)
 	case key.Matches(msg, m.keys.Table) && m.tab == byTime:
 		m.table = !m.table
+	case key.Matches(msg, m.keys.Zoom) && m.tab == byCode && m.zoom == "":
+		return m.explain(c.State)
 	case key.Matches(msg, m.keys.Zoom):
 		m.zoomIn(w.Summary)
 	case m.zoom != "":
-		m.reader.Key(msg, len(m.zoomLines(c)), m.room(c))
+		m.reader.Key(msg, m.zoomLines(c), m.room(c))
+	case m.tab == byFinding || w.Summary == nil:
+		m.reader.Key(msg, m.prose(c), m.room(c))
 	default:
 		m.rows[m.tab].Key(msg.String(), m.total(w.Summary), m.listRows(c))
 	}
@@ -136,7 +141,16 @@ func (m *Model) press(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 
 func (m *Model) turn(by tab) {
 	m.zoom = ""
+	m.reader.Reset()
 	m.tab = (m.tab + by + tabs) % tabs
+}
+
+// prose is the text of a view that lists nothing.
+func (m *Model) prose(c nav.Canvas) []string {
+	if c.State.Walk.Summary == nil {
+		return nothing(c)
+	}
+	return findings(c)
 }
 
 // lookAt shows one device alone.
@@ -164,7 +178,7 @@ func (m *Model) total(s *models.LogSummary) int {
 	if s == nil {
 		return 0
 	}
-	return [...]int{len(s.Codes), len(s.Devices), len(s.Buckets), len(s.Connections)}[m.tab]
+	return [tabs]int{len(s.Codes), 0, len(s.Devices), len(s.Buckets), len(s.Connections)}[m.tab]
 }
 
 // deviceOf is one device's counts, if the summary lists it.

@@ -29,7 +29,7 @@ func nothing(c nav.Canvas) []string {
 	doc.Lead("  o ", th.Key, th.Text, "tells how to turn the logs on.")
 	if d, ok := page.Document(c.State.Know, docEnable); ok && d.Command != "" {
 		doc.Lead("  c ", th.Key, th.Text, "copies the command that does it:")
-		doc.Lead("    ", th.Dim, th.Dim, d.Command)
+		doc.Command(4, d.Command)
 	}
 	doc.Blank()
 	omissions(doc)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"methodical/models"
@@ -18,13 +19,19 @@ import (
 	"methodical/ui/widget"
 )
 
-// detailRows is the room kept under a list for words on the selected row.
-const detailRows = 6
+// The room kept under the list of codes for words on the selected one.
+const (
+	detailRows      = 6
+	fewerDetailRows = 4 // on a low screen
+)
 
 // listRows is how many rows of the present tab fit.
 func (m *Model) listRows(c nav.Canvas) int {
 	rows := m.room(c) - 2 // the table's header and the mark of the page
-	if m.tab == byCode {
+	switch {
+	case m.tab == byCode && c.Size.Height < roomy:
+		rows -= fewerDetailRows
+	case m.tab == byCode:
 		rows -= detailRows
 	}
 	return max(rows, 1)
@@ -49,7 +56,7 @@ func (m *Model) tabLines(c nav.Canvas, s models.LogSummary, room int) []string {
 	table.Selected = m.rows[m.tab].Cursor
 	doc.Add(table.View(c.Theme, c.Size.Width, at)...)
 	if at.Count > 1 {
-		doc.Text(c.Theme.Dim, at.String())
+		doc.Text(c.Theme.Dim, at.String()+" · space next page")
 	}
 	if m.tab == byCode {
 		codeWords(doc, c, s.Codes[min(table.Selected, total-1)])
@@ -131,10 +138,36 @@ func codeWords(doc *page.Doc, c nav.Canvas, code models.LogCode) {
 	}
 	style := codeStyle(doc.Theme, code.Code)
 	doc.Lead("✗ ", style, style, entry.Code+" "+entry.Name+": "+entry.Short)
-	doc.Text(doc.Theme.Text, entry.Meaning)
-	if len(entry.Fix) > 0 {
-		doc.Lead("→ ", doc.Theme.OK, doc.Theme.Text, entry.Fix[0])
+	if c.Size.Height >= roomy {
+		doc.Text(doc.Theme.Text, entry.Meaning)
 	}
+	doc.Line(doc.Theme.Key.Render("enter") + doc.Theme.Dim.Render(" tells why it comes and what to do"))
+}
+
+// explain opens all that the catalogue says of the selected code.
+func (m *Model) explain(s nav.State) tea.Cmd {
+	summary := s.Walk.Summary
+	if summary == nil || len(summary.Codes) == 0 {
+		return nil
+	}
+	entry, ok := page.CodeEntry(s.Know, summary.Codes[min(m.rows[byCode].Cursor, len(summary.Codes)-1)].Code)
+	if !ok {
+		return nav.Toast("The catalogue says nothing of this code.", false)
+	}
+	text := []string{entry.Meaning}
+	if len(entry.Causes) > 0 {
+		text = append(text, "", "Why it comes, likeliest first")
+	}
+	for _, cause := range entry.Causes {
+		text = append(text, "  • "+cause)
+	}
+	if len(entry.Fix) > 0 {
+		text = append(text, "", "What to do")
+	}
+	for i, step := range entry.Fix {
+		text = append(text, fmt.Sprintf("  %d. %s", i+1, step))
+	}
+	return nav.Send(nav.ExplainMsg{Title: entry.Code + " " + entry.Name, Text: strings.Join(text, "\n")})
 }
 
 func deviceTable(th theme.Styles, devices []models.LogDevice) widget.Table {
@@ -161,6 +194,9 @@ func codeCounts(codes map[string]int64) string {
 	})
 	parts := make([]string, 0, len(names))
 	for _, name := range names {
+		if name == success {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s × %s", widget.Clean(name), page.Count(codes[name])))
 	}
 	return strings.Join(parts, ", ")

@@ -3,6 +3,7 @@ package logs
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,13 +24,14 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 	room := max(c.Size.Height-len(head), 3)
 	var body []string
 	switch s := c.State.Walk.Summary; {
-	case s == nil:
-		body = m.reader.View(c.Theme, nothing(c), room)
+	case s == nil, m.tab == byFinding && m.zoom == "":
+		body = m.reader.View(c.Theme, m.prose(c), room)
 	case m.zoom != "":
 		body = m.reader.View(c.Theme, m.zoomLines(c), room)
 	default:
 		body = m.tabLines(c, *s, room)
 	}
+	body = body[:min(len(body), room)]
 	frame.Body = strings.Join(append(head, body...), "\n")
 	return frame
 }
@@ -49,18 +51,20 @@ func (m *Model) head(c nav.Canvas) ([]string, *tea.Cursor) {
 		cursor = doc.Field(m.files)
 		doc.Text(c.Theme.Dim, "Paste or drop files here. Quotes keep blanks together. Packed files are read too.")
 	} else {
-		doc.Fact("Read from", labels, c.Theme.Text, source(w))
+		doc.Fact("Read from", labels, c.Theme.Text, widget.Truncate(widget.Clean(source(w)), c.Size.Width-labels))
 	}
 	if req, ok := w.Request(checks.CheckLogs); ok {
 		doc.Lead("… ", c.Theme.Accent, c.Theme.Text, "Reading, "+widget.Seconds(c.Now.Sub(req.Started))+" so far. esc stops, and keeps what was read.")
 	}
 	trouble(doc, w)
 	if w.Summary != nil {
-		counts(doc, *w.Summary)
+		counts(doc, *w.Summary, c.Size.Height)
 		doc.Blank()
 		if m.zoom == "" {
 			doc.Line(tabLine(c.Theme, m.tab))
 		}
+	} else {
+		doc.Blank()
 	}
 	return doc.Lines(), cursor
 }
@@ -88,18 +92,21 @@ func trouble(doc *page.Doc, w models.Walk) {
 	doc.Lead(theme.Glyph(rep.Result)+" ", doc.Theme.Result(rep.Result), doc.Theme.Text, rep.Reason)
 }
 
+// roomy is the height from which the durations have their line.
+const roomy = 18
+
 // counts is what was read, what was passed over, and from when to when.
-func counts(doc *page.Doc, s models.LogSummary) {
+func counts(doc *page.Doc, s models.LogSummary, height int) {
 	th := doc.Theme
 	text := fmt.Sprintf("%s calls, %s failed", page.Count(s.Records), page.Count(failures(s)))
 	if s.DeviceCount > 0 {
 		text += fmt.Sprintf(", %s devices", page.Count(s.DeviceCount))
 	}
 	if !s.From.IsZero() {
-		text += fmt.Sprintf(" · %s to %s UTC", s.From.UTC().Format("Jan 2 15:04"), s.To.UTC().Format("Jan 2 15:04"))
+		text += ", " + stretch(s.From.UTC(), s.To.UTC())
 	}
 	doc.Fact("Rows", labels, th.Text, text)
-	if d := s.Durations; d.Count > 0 {
+	if d := s.Durations; d.Count > 0 && height >= roomy {
 		doc.Fact("Took", labels, th.Text, fmt.Sprintf("half within %s, 90 %% %s, 99 %% %s, longest %s", ms(d.P50), ms(d.P90), ms(d.P99), ms(d.Max)))
 	}
 	var passed []string
@@ -127,6 +134,15 @@ func counts(doc *page.Doc, s models.LogSummary) {
 	if s.Partial {
 		doc.Lead("! ", th.Warning, th.Warning, "Reading was stopped: these are the rows read until then.")
 	}
+}
+
+// stretch is a stretch of time in words.
+func stretch(from, to time.Time) string {
+	const moment = "Jan 2 15:04"
+	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
+		return from.Format(moment) + "–" + to.Format("15:04 UTC")
+	}
+	return from.Format(moment) + " – " + to.Format(moment) + " UTC"
 }
 
 // failures is the calls with a code other than success, also where the summary

@@ -58,7 +58,7 @@ func orNone(s string) string {
 func connections(doc *page.Doc, l models.LogConnections) {
 	th := doc.Theme
 	doc.Heading("Connections")
-	doc.Text(th.Text, fmt.Sprintf("%s times connected, %s times disconnected, %.1f breaks an hour", page.Count(l.Connects), page.Count(l.Disconnects), l.FlapsPerHour))
+	doc.Text(th.Text, fmt.Sprintf("connected %s ×, disconnected %s ×, %.1f breaks an hour", page.Count(l.Connects), page.Count(l.Disconnects), l.FlapsPerHour))
 	if sign, style := connectionSign(th, l); sign != "" {
 		doc.Text(style, sign)
 	}

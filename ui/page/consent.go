@@ -21,10 +21,10 @@ type Consent struct {
 // Ask returns then at once when nothing has to be asked, and otherwise keeps it
 // until the person has agreed.
 func (c *Consent) Ask(w models.Walk, call models.Call, then tea.Cmd) tea.Cmd {
-	if w.Case.Hub.Emulator || call.IsSafeProbe() {
+	if !NeedsConsent(w, call) {
 		return then
 	}
-	last, called := lastSuch(w.Case, call)
+	_, called := lastSuch(w.Case, call)
 	name := call.Target.String()
 	if call.Target.IsZero() {
 		name = "another device" // found by the check, so not known yet
@@ -36,14 +36,22 @@ func (c *Consent) Ask(w models.Walk, call models.Call, then tea.Cmd) tea.Cmd {
 		if call.Target != w.Inputs.Target {
 			c.warning = "It is a real method, and this is not the device in trouble: it does whatever the method does."
 		}
-	case last.MayHaveRun == models.RunPossible:
+	default:
 		c.question = fmt.Sprintf("Run %q on %s once more?", call.Method, name)
 		c.warning = "The last call may have been carried out although no answer came: this could do it twice."
-	default:
-		return then
 	}
 	c.then = then
 	return nil
+}
+
+// NeedsConsent reports whether a call has to be agreed to: a real method on a
+// live hub that was not called there before, or whose last call may have run.
+func NeedsConsent(w models.Walk, call models.Call) bool {
+	if w.Case.Hub.Emulator || call.IsSafeProbe() {
+		return false
+	}
+	last, called := lastSuch(w.Case, call)
+	return !called || last.MayHaveRun == models.RunPossible
 }
 
 func lastSuch(c models.Case, call models.Call) (last models.Invocation, found bool) {

@@ -63,6 +63,7 @@ func (d *Doc) Text(style lipgloss.Style, text string) { d.Lead("", style, style,
 // Lead adds wrapped text behind a lead, later lines indented as far as the lead
 // is wide. A lead wider than half the document gets a line of its own.
 func (d *Doc) Lead(lead string, leadStyle, style lipgloss.Style, text string) {
+	lead = widget.Clean(lead)
 	indent := ansi.StringWidth(lead)
 	if indent > 0 && indent > d.Width/2 {
 		d.Line(leadStyle.Render(strings.TrimRight(lead, " ")))
@@ -71,7 +72,7 @@ func (d *Doc) Lead(lead string, leadStyle, style lipgloss.Style, text string) {
 	pad := strings.Repeat(" ", indent)
 	for i, l := range widget.Wrap(widget.Clean(text), max(d.Width-indent, 1)) {
 		front := pad
-		if i == 0 {
+		if i == 0 && lead != "" {
 			front = leadStyle.Render(lead)
 		}
 		d.Line(front + style.Render(l))
@@ -81,28 +82,34 @@ func (d *Doc) Lead(lead string, leadStyle, style lipgloss.Style, text string) {
 // Bullet adds one item of a list.
 func (d *Doc) Bullet(text string) { d.Lead("  • ", d.Theme.Dim, d.Theme.Text, text) }
 
-// Command adds a command line for a shell, indented, so that what is selected on
-// the screen runs as it stands: broken between words with a backslash, and lines
-// of remarks repeated as remarks.
+// Command adds a command line for a shell, indented, and broken between words
+// with a backslash, so that what is selected on the screen runs as it stands.
+// Remarks go on as remarks.
 func (d *Doc) Command(indent int, text string) {
+	const goesOn = ` \`
 	pad := strings.Repeat(" ", indent)
 	for _, line := range widget.CleanLines(text) {
-		lead, end := "", ` \`
-		if strings.HasPrefix(line, "# ") {
-			lead, end = "# ", ""
-		}
-		parts := commandLines(strings.TrimPrefix(line, lead), max(d.Width-indent-len(lead)-len(end), 1))
-		for i, part := range parts {
-			if i == len(parts)-1 {
-				end = ""
+		if remark, ok := strings.CutPrefix(line, "# "); ok {
+			for _, l := range widget.Wrap(remark, max(d.Width-indent-2, 1)) {
+				d.Line(pad + d.Theme.Dim.Render("# "+l))
 			}
-			d.Line(pad + d.Theme.Dim.Render(lead+part+end))
+			continue
+		}
+		room := max(d.Width-indent-len(goesOn), 1)
+		parts := commandLines(line, room)
+		for i, part := range parts {
+			if i < len(parts)-1 {
+				part += goesOn
+			}
+			for l := range strings.SplitSeq(ansi.Hardwrap(part, room+len(goesOn), true), "\n") {
+				d.Line(pad + d.Theme.Text.Render(l))
+			}
 		}
 	}
 }
 
-// commandLines breaks a command between its words. A quoted word stays whole
-// and takes a line of its own if it must, cut at the edge of the screen.
+// commandLines breaks a command between its words. A quoted word stays whole,
+// however long.
 func commandLines(text string, w int) []string {
 	var words []string
 	var word strings.Builder
@@ -135,10 +142,7 @@ func commandLines(text string, w int) []string {
 
 // Fact adds a label in a column of the given width and its text beside it.
 func (d *Doc) Fact(label string, column int, style lipgloss.Style, text string) {
-	if gap := column - ansi.StringWidth(label); gap > 0 {
-		label += strings.Repeat(" ", gap)
-	}
-	d.Lead(label, d.Theme.Dim, style, text)
+	d.Lead(widget.Pad(widget.Clean(label), max(column, ansi.StringWidth(label))), d.Theme.Dim, style, text)
 }
 
 // Columns puts two documents side by side with a gap of blanks between.

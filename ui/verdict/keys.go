@@ -23,10 +23,11 @@ func defaultKeys() keyMap {
 	}
 }
 
-func (k keyMap) help(asking bool) help.KeyMap {
+func (k keyMap) help(asking, next bool) help.KeyMap {
 	if asking {
 		return page.ConsentKeys()
 	}
+	k.Next.SetEnabled(next)
 	return nav.KeyMap{
 		Short: []key.Binding{k.Next, k.Down, k.CopyFix, k.CopyReport},
 		Full:  [][]key.Binding{{k.Next, k.Up, k.Down, k.Page}, {k.CopyFix, k.CopyReport}},

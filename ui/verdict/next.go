@@ -1,14 +1,17 @@
 package verdict
 
 import (
-	"bytes"
-
 	tea "charm.land/bubbletea/v2"
 
 	"methodical/checks"
 	"methodical/models"
 	"methodical/ui/nav"
-	"methodical/ui/report"
+)
+
+// The tests of the diagnosis that are no checks of their own.
+const (
+	testRepeatProbe = "repeat-probe"
+	testCallModule  = "call-module"
 )
 
 // runNext does what the diagnosis proposes: it runs the check, or goes to the
@@ -18,45 +21,61 @@ func (m *Model) runNext(c nav.Canvas) tea.Cmd {
 	if next == nil {
 		return nav.Toast("No further test would tell more.", false)
 	}
-	check, ok := checks.Find(checks.All(), next.Test)
-	if !ok || check.Step == models.StepLimits || check.Step == models.StepLogs {
-		return nav.Tell(checks.Moved{To: stepFor(next.Test, check.Step), At: c.Now})
+	w := c.State.Walk
+	if next.Test == testRepeatProbe {
+		probe := models.DefaultInputs()
+		return tea.Sequence(goTo(models.StepTry, c), nav.Tell(checks.CallComposed{
+			Method: probe.Method, Payload: probe.Payload,
+			ConnectTimeoutSeconds: probe.ConnectTimeoutSeconds, ResponseTimeoutSeconds: probe.ResponseTimeoutSeconds,
+		}), request(checks.CheckCall, c))
 	}
-	run := tea.Sequence(
-		nav.Tell(checks.Moved{To: check.Step, At: c.Now}),
-		nav.Tell(checks.CheckRequested{Check: check.ID, At: c.Now}),
-	)
+	check, ok := checks.Find(checks.All(), next.Test)
+	if !ok {
+		return goTo(stepFor(next.Test), c)
+	}
+	if check.Applies != nil {
+		ok, _ = check.Applies(w, c.State.Know)
+	}
+	if !ok || check.Step == models.StepLimits || check.Step == models.StepLogs {
+		return goTo(check.Step, c)
+	}
+	run := tea.Sequence(goTo(check.Step, c), request(check.ID, c))
+	if check.ID == checks.CheckThirdDevice {
+		return m.consent.Ask(w, w.Inputs.Call(models.Target{}), run)
+	}
 	if check.Call == nil {
 		return run
 	}
-	call, ok := check.Call(c.State.Walk, c.State.Know)
+	call, ok := check.Call(w, c.State.Know)
 	if !ok {
-		return run
+		return goTo(check.Step, c)
 	}
-	return m.consent.Ask(c.State.Walk, call, run)
+	return m.consent.Ask(w, call, run)
 }
 
-// stepFor is where a test is done that is not a check: nearly all of them are
+func goTo(step models.Step, c nav.Canvas) tea.Cmd {
+	return nav.Tell(checks.Moved{To: step, At: c.Now})
+}
+
+func request(check string, c nav.Canvas) tea.Cmd {
+	return nav.Tell(checks.CheckRequested{Check: check, At: c.Now})
+}
+
+// stepFor is where a test is done that is no check: nearly all of them are
 // another call.
-func stepFor(test string, step models.Step) models.Step {
-	if step != "" {
-		return step
+func stepFor(test string) models.Step {
+	if test == testCallModule {
+		return models.StepDevice
 	}
 	return models.StepTry
 }
 
-// nextLabel names the proposed test: a check by its title, any other by its id.
-func nextLabel(test string) string {
-	if check, ok := checks.Find(checks.All(), test); ok {
-		return check.Title
+// nextLabel names the proposed test as the data of the diagnosis does.
+func nextLabel(k *checks.Knowledge, id string) string {
+	if k != nil && k.Causes != nil {
+		if test, ok := k.Causes.Test(id); ok && test.Title != "" {
+			return test.Title
+		}
 	}
-	return test
-}
-
-// copyReport copies the verdict as plain text, for a ticket.
-func copyReport(c nav.Canvas) tea.Cmd {
-	var b bytes.Buffer
-	text := report.Text{W: &b}
-	text.Diagnosis(c.State.Diagnosis)
-	return nav.Send(nav.CopyMsg{What: "the report", Text: b.String()})
+	return id
 }

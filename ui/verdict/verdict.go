@@ -19,6 +19,7 @@ type Model struct {
 	selected int // the cause whose evidence and fix are shown
 	reader   page.Reader
 	consent  page.Consent
+	next     bool // a further test is proposed
 	keys     keyMap
 }
 
@@ -32,7 +33,7 @@ func (m *Model) Init() tea.Cmd { return nil }
 func (m *Model) Typing() bool { return m.consent.Asking() }
 
 // Keys are the keys of this screen.
-func (m *Model) Keys() help.KeyMap { return m.keys.help(m.consent.Asking()) }
+func (m *Model) Keys() help.KeyMap { return m.keys.help(m.consent.Asking(), m.next) }
 
 // Update acts on a key.
 func (m *Model) Update(msg tea.Msg, c nav.Canvas) (nav.Screen, tea.Cmd) {
@@ -42,6 +43,7 @@ func (m *Model) Update(msg tea.Msg, c nav.Canvas) (nav.Screen, tea.Cmd) {
 	case pickMsg:
 		m.choose(int(msg), c)
 	case nav.StateMsg:
+		m.next = c.State.Diagnosis.Next != nil
 		m.selected = max(min(m.selected, len(shown(c.State.Diagnosis))-1), 0)
 	}
 	return m, nil
@@ -66,7 +68,7 @@ func (m *Model) press(msg tea.KeyPressMsg, c nav.Canvas) tea.Cmd {
 		return copyReport(c)
 	default:
 		lines, _ := m.body(c)
-		m.reader.Key(msg, len(lines), m.room(c))
+		m.reader.Key(msg, lines, m.room(c))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 	lines, causesAt := m.body(c)
 	room := m.room(c)
 	body := m.reader.View(c.Theme, lines, room)
-	from, to := m.reader.Range(len(lines), room)
+	from, to := m.reader.Range(lines, room)
 	var hits []nav.Hit
 	for i := range shown(c.State.Diagnosis) {
 		if line := causesAt + i; line >= from && line < to {
@@ -47,14 +47,20 @@ func (m *Model) head(c nav.Canvas) []string {
 	glyph, word, style := verdictWord(c.Theme, d.Verdict)
 	lead := glyph + " " + word + "  "
 	title := ""
-	if top, ok := d.Top(); ok && d.Verdict == models.VerdictFault {
+	switch top, ok := d.Top(); {
+	case ok && d.Verdict == models.VerdictFault:
 		title = fmt.Sprintf("%s (%s)", top.Title, percent(top.Probability))
+	case ok && d.Verdict == models.VerdictHealthy:
+		title = top.Title
 	}
 	doc.Lead(lead, style, c.Theme.Title, title)
-	if m.consent.Asking() {
+	switch next := d.Next; {
+	case m.consent.Asking():
 		m.consent.Draw(doc)
-	} else if next := d.Next; next != nil {
-		doc.Lead("→ enter ", c.Theme.Key, c.Theme.Text, nextLabel(next.Test)+": "+next.Why)
+	case next != nil:
+		doc.Lead("→ enter ", c.Theme.Key, c.Theme.Text, nextLabel(c.State.Know, next.Test)+": "+next.Why)
+	case d.Verdict == models.VerdictFault:
+		doc.Lead("→ ", c.Theme.Key, c.Theme.Text, "No further test would tell more. When it is fixed, call again at Try it.")
 	}
 	doc.Blank()
 	return doc.Lines()
@@ -92,7 +98,9 @@ func (m *Model) body(c nav.Canvas) (lines []string, causesAt int) {
 // returns the line of the first cause.
 func overview(doc *page.Doc, s nav.State, selected int) (causesAt int) {
 	th, d := doc.Theme, s.Diagnosis
-	if d.Summary != "" {
+	if d.Summary == "" {
+		doc.Text(th.Text, "There is nothing to judge by yet: pick a device and send it a call.")
+	} else {
 		doc.Text(th.Text, d.Summary)
 	}
 	if warning := mayHaveRun(s.Walk.Case); warning != "" {
@@ -126,18 +134,21 @@ func causeLine(th theme.Styles, width int, c models.RankedCause, selected bool) 
 		widget.PadLeft(percent(c.Probability), 6) + "  " + style.Render(widget.Clean(c.Title))
 }
 
-// detail is what is known of the selected cause: the words, the evidence on
-// both sides, the fix, the documents.
+// detail is what is known of the selected cause: the fix, the evidence on both
+// sides, how it comes about, the documents.
 func (m *Model) detail(doc *page.Doc, d models.Diagnosis) {
 	cause, ok := m.current(d)
 	if !ok {
 		return
 	}
 	th := doc.Theme
-	doc.Heading(cause.Title)
-	doc.Text(th.Dim, cause.ID)
-	if cause.Explanation != "" {
-		doc.Text(th.Text, cause.Explanation)
+	doc.Blank()
+	doc.Text(th.Accent, cause.Title)
+	if len(cause.Fix) > 0 {
+		doc.Text(th.Title, "Fix")
+	}
+	for i, step := range cause.Fix {
+		doc.Lead(fmt.Sprintf("  %d. ", i+1), th.OK, th.Text, step)
 	}
 	if len(cause.Evidence) > 0 {
 		doc.Heading("Evidence")
@@ -153,11 +164,9 @@ func (m *Model) detail(doc *page.Doc, d models.Diagnosis) {
 		}
 		doc.Lead(lead, style, th.Text, text)
 	}
-	if len(cause.Fix) > 0 {
-		doc.Heading("Fix")
-	}
-	for i, step := range cause.Fix {
-		doc.Lead(fmt.Sprintf("  %d. ", i+1), th.Accent, th.Text, step)
+	if cause.Explanation != "" {
+		doc.Heading("How it comes about (" + cause.ID + ")")
+		doc.Text(th.Text, cause.Explanation)
 	}
 	if len(cause.Links) > 0 {
 		doc.Heading("Read")
