@@ -64,7 +64,8 @@ func (a answer) newest() bool { return a.place == a.of }
 // apart, whether it may have run, and what would tell more.
 func (m *Model) outcome(doc *page.Doc, s nav.State, a answer) {
 	th := doc.Theme
-	if _, running := underWay(s.Walk); running {
+	_, running := underWay(s.Walk)
+	if running {
 		doc.Text(th.Dim, "The call before:")
 	}
 	h := page.HeadlineOf(th, a.inv, a.out)
@@ -82,7 +83,7 @@ func (m *Model) outcome(doc *page.Doc, s nav.State, a answer) {
 		doc.Lead("  ", th.Text, th.Text, a.out.Summary)
 	}
 	mayHaveRun(doc, a.inv, a.out)
-	if a.newest() {
+	if a.newest() && !running {
 		m.offers(doc, s, a.out)
 	}
 }
@@ -146,11 +147,11 @@ func mayHaveRun(doc *page.Doc, inv models.Invocation, out models.Outcome) {
 	if out.MayHaveRun != models.RunPossible {
 		return
 	}
-	text := "The device may have carried it out. Look before you send it again."
 	if inv.MethodName == models.SafeProbeMethod {
-		text = "A catch-all handler may have acted on the probe; no other does."
+		doc.Lead("  ", doc.Theme.Dim, doc.Theme.Dim, "A catch-all handler may have acted on the probe; no other does.")
+		return
 	}
-	doc.Lead("! ", doc.Theme.Warning, doc.Theme.Warning, text)
+	doc.Lead("! ", doc.Theme.Warning, doc.Theme.Warning, "The device may have carried it out. Look before you send it again.")
 }
 
 // offers are the follow-up that would tell more, and the document that helps.

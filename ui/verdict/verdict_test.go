@@ -249,6 +249,25 @@ func TestWithoutAProposedTestEnterSaysSo(t *testing.T) {
 	}
 }
 
+func TestThePortalIsOneOfTheDocuments(t *testing.T) {
+	if got := shows(New(), canvas(walk(), fault())); !strings.Contains(got, "open contoso, then Devices, then pump-7 https://portal.example/hubs") {
+		t.Errorf("no portal: %s", got)
+	}
+	w := walk()
+	w.Case.Hub = models.Hub{HostName: "127.0.0.1:8443", Emulator: true}
+	if got := shows(New(), canvas(w, fault())); strings.Contains(got, "portal") {
+		t.Errorf("a portal for the emulator: %s", got)
+	}
+}
+
+func TestACallUnderWayIsMentioned(t *testing.T) {
+	w := walk()
+	call := w.Inputs.Call(w.Inputs.Target)
+	if got := shows(New(), canvas(walktest.Running(w, checks.CheckCall, 1, &call), fault())); !strings.Contains(got, "its answer may change this") {
+		t.Errorf("shows %s", got)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	open := models.Diagnosis{
 		Verdict: models.VerdictUndetermined, Summary: "What is wrong with pump-7 could not be determined.",

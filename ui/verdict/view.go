@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -62,6 +63,12 @@ func (m *Model) head(c nav.Canvas) []string {
 	case d.Verdict == models.VerdictFault:
 		doc.Lead("→ ", c.Theme.Key, c.Theme.Text, "No further test would tell more. When it is fixed, call again at Try it.")
 	}
+	for _, req := range c.State.Walk.InFlight {
+		if req.Call != nil && !req.Cancelled {
+			doc.Lead("… ", c.Theme.Info, c.Theme.Text, fmt.Sprintf("%s on %s is under way: its answer may change this.", req.Call.Method, req.Target))
+			break
+		}
+	}
 	doc.Blank()
 	return doc.Lines()
 }
@@ -82,7 +89,7 @@ func (m *Model) body(c nav.Canvas) (lines []string, causesAt int) {
 	if c.Size.Width < wide {
 		doc := page.NewDoc(c.Theme, c.Size.Width)
 		causesAt = overview(doc, c.State, m.selected)
-		m.detail(doc, c.State.Diagnosis)
+		m.detail(doc, c.State)
 		rest(doc, c.State.Diagnosis)
 		return doc.Lines(), causesAt
 	}
@@ -90,7 +97,7 @@ func (m *Model) body(c nav.Canvas) (lines []string, causesAt int) {
 	a, b := page.NewDoc(c.Theme, left), page.NewDoc(c.Theme, c.Size.Width-gap-left)
 	causesAt = overview(a, c.State, m.selected)
 	rest(a, c.State.Diagnosis)
-	m.detail(b, c.State.Diagnosis)
+	m.detail(b, c.State)
 	return page.Columns(a.Lines(), b.Lines(), left, gap), causesAt
 }
 
@@ -136,8 +143,8 @@ func causeLine(th theme.Styles, width int, c models.RankedCause, selected bool) 
 
 // detail is what is known of the selected cause: the fix, the evidence on both
 // sides, how it comes about, the documents.
-func (m *Model) detail(doc *page.Doc, d models.Diagnosis) {
-	cause, ok := m.current(d)
+func (m *Model) detail(doc *page.Doc, s nav.State) {
+	cause, ok := m.current(s.Diagnosis)
 	if !ok {
 		return
 	}
@@ -168,13 +175,33 @@ func (m *Model) detail(doc *page.Doc, d models.Diagnosis) {
 		doc.Heading("How it comes about (" + cause.ID + ")")
 		doc.Text(th.Text, cause.Explanation)
 	}
-	if len(cause.Links) > 0 {
+	links := append(slices.Clone(cause.Links), portal(s)...)
+	if len(links) > 0 {
 		doc.Heading("Read")
 	}
-	for _, l := range cause.Links {
+	for _, l := range links {
 		doc.Lead("  • ", th.Dim, th.Text, l.Title)
 		doc.Lead("    ", th.Dim, th.Dim, l.URL)
 	}
+}
+
+// portal is the closest page of the right portal to the hub's devices. It is
+// none for the emulator and for clouds whose portal is not known.
+func portal(s nav.State) []models.Link {
+	if s.Know == nil || s.Know.Catalogue == nil {
+		return nil
+	}
+	host := s.Walk.Case.Hub.HostName
+	cloud, ok := s.Know.Catalogue.CloudForHost(host)
+	if !ok {
+		return nil
+	}
+	name, _, _ := strings.Cut(host, ".")
+	address := s.Know.Catalogue.Clouds().PortalURL(cloud, models.PortalPlace{Hub: name})
+	if address == "" {
+		return nil
+	}
+	return []models.Link{{Title: fmt.Sprintf("The portal: open %s, then Devices, then %s", name, s.Walk.Inputs.Target), URL: address}}
 }
 
 // rest is what the first cause does not explain, and what could not be read.

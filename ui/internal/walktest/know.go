@@ -13,7 +13,7 @@ func Know() *checks.Knowledge {
 	files := fstest.MapFS{
 		"errors/codes.yaml":   {Data: []byte(codes)},
 		"limits/limits.yaml":  {Data: []byte(limits)},
-		"clouds/clouds.yaml":  {Data: []byte("clouds: []\n")},
+		"clouds/clouds.yaml":  {Data: []byte(clouds)},
 		"sdks/known-bad.yaml": {Data: []byte("[]\n")},
 		"docs/docs.yaml":      {Data: []byte(docs)},
 	}
@@ -49,6 +49,12 @@ const codes = `
   fix:
     - Call again with a longer response timeout, if the method may run twice.
   retry: {safe: "no", why: "the method may have run."}
+`
+
+const clouds = `
+portalLinks: {hubs: "https://{portal}/hubs", devices: "https://{portal}/{subscription}/{hub}"}
+clouds:
+  - {id: public, name: Azure, hubSuffixes: [.azure-devices.net], portal: portal.example}
 `
 
 const docs = `
