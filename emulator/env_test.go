@@ -64,8 +64,13 @@ func TestKeysFollowTheSeed(t *testing.T) {
 		}
 		return parseConnectionString(t, cs)["SharedAccessKey"]
 	}
-	if key("one") != key("one") || key("one") == key("two") || key("") == key("") {
+	first, again, other := key("one"), key("one"), key("two")
+	if first != again || first == other {
 		t.Error("keys do not follow the seed")
+	}
+	random, another := key(""), key("")
+	if random == another {
+		t.Error("without a seed two hubs have the same keys")
 	}
 }
 
