@@ -72,7 +72,7 @@ func nameMethod(x *terminal, method string) {
 	}
 	x.text(method)
 	x.waitFor(`Method +` + method)
-	x.keys("Escape")
+	x.escape()
 }
 
 // TestEndToEndWalk walks every device of the default scenario to its verdict in
@@ -108,7 +108,8 @@ func TestEndToEndSizesAndColours(t *testing.T) {
 	x.waitFor(`The hub can be reached`)
 	x.keys("?")
 	x.waitFor(`(?i)keys`)
-	x.keys("Escape", "Enter")
+	x.escape()
+	x.keys("Enter")
 	x.waitFor(`Which device`)
 	x.keys("q")
 	x.waitFor(`EXIT 0`)

@@ -115,6 +115,18 @@ func (x *terminal) text(s string) {
 	}
 }
 
+// escape presses esc alone. A key that follows at once would be read as alt and
+// that key: a terminal sends the same bytes for both.
+func (x *terminal) escape() {
+	x.t.Helper()
+	x.keys("Escape")
+	time.Sleep(escapeAlone)
+}
+
+// escapeAlone is well above the time in which a program takes esc and a key for
+// one chord.
+const escapeAlone = 500 * time.Millisecond
+
 // screen is what the terminal shows now.
 func (x *terminal) screen() string {
 	x.t.Helper()
