@@ -151,6 +151,15 @@ func TestNothingIsAskedOnTheEmulator(t *testing.T) {
 	}
 }
 
+func TestEscAndEnterInOneGoSend(t *testing.T) {
+	s := start(walktest.Emulated())
+	s.press("e")
+	s.send(tea.KeyPressMsg{Code: tea.KeyEnter, Mod: tea.ModAlt})
+	if len(s.events()) != 2 || s.Typing() {
+		t.Errorf("events %v", s.events())
+	}
+}
+
 func TestAnInvalidFieldIsNotSentAndGetsTheKeys(t *testing.T) {
 	tests := []struct {
 		name  string

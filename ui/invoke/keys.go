@@ -41,7 +41,8 @@ func defaultKeys() keyMap {
 
 		Next:        bind("tab", "next field", "tab"),
 		Previous:    bind("shift+tab", "field before", "shift+tab"),
-		Send:        bind("ctrl+r", "send", "ctrl+r"),
+		// Esc and enter pressed in one go arrive as alt+enter.
+		Send:        bind("ctrl+r", "send", "ctrl+r", "alt+enter"),
 		Leave:       bind("esc", "leave the form", "esc"),
 		TimeoutHelp: bind("ctrl+t", "about timeouts", "ctrl+t"),
 

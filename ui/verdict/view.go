@@ -150,7 +150,8 @@ func (m *Model) detail(doc *page.Doc, s nav.State) {
 	}
 	th := doc.Theme
 	doc.Blank()
-	doc.Text(th.Accent, cause.Title)
+	title := widget.Truncate(widget.Clean(cause.Title), max(doc.Width-len(cause.ID)-2, doc.Width/2))
+	doc.Line(th.Accent.Render(title) + "  " + th.Dim.Render(widget.Clean(cause.ID)))
 	if len(cause.Fix) > 0 {
 		doc.Text(th.Title, "Fix")
 	}
@@ -172,7 +173,7 @@ func (m *Model) detail(doc *page.Doc, s nav.State) {
 		doc.Lead(lead, style, th.Text, text)
 	}
 	if cause.Explanation != "" {
-		doc.Heading("How it comes about (" + cause.ID + ")")
+		doc.Heading("How it comes about")
 		doc.Text(th.Text, cause.Explanation)
 	}
 	links := append(slices.Clone(cause.Links), portal(s)...)
