@@ -234,3 +234,7 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+func TestRandomKeysDoNoHarm(t *testing.T) {
+	walktest.Storm(t, func() nav.Screen { return New() }, walktest.Live(), pair(walktest.Live()), walktest.With(pair(walktest.Emulated()), walktest.NotOnline(walktest.Live(), pump), walktest.Silent(walktest.Live(), other)))
+}

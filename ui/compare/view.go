@@ -21,7 +21,7 @@ const labelColumn = 12
 func (m *Model) View(c nav.Canvas) nav.Frame {
 	head, cursor := m.head(c)
 	room := max(c.Size.Height-len(head), 3)
-	body := m.reader.View(c.Theme, m.body(c), room)
+	body := m.reader.View(c.Theme, m.body(c), c.Size.Width, room)
 	return nav.Frame{Title: "Compare", Body: strings.Join(append(head, body...), "\n"), Cursor: cursor}
 }
 

@@ -39,8 +39,8 @@ func defaultKeys() keyMap {
 		TimeoutDoc: bind("t", "about timeouts", "t"),
 		MethodDoc:  bind("u", "about direct methods", "u"),
 
-		Next:        bind("tab", "next field", "tab"),
-		Previous:    bind("shift+tab", "field before", "shift+tab"),
+		Next:     bind("tab", "next field", "tab"),
+		Previous: bind("shift+tab", "field before", "shift+tab"),
 		// Esc and enter pressed in one go arrive as alt+enter.
 		Send:        bind("ctrl+r", "send", "ctrl+r", "alt+enter"),
 		Leave:       bind("esc", "leave the form", "esc"),

@@ -27,7 +27,7 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 		return frame
 	}
 	head, cursor := m.head(c)
-	body := m.reader.View(c.Theme, m.answerLines(c), max(c.Size.Height-len(head), 2))
+	body := m.reader.View(c.Theme, m.answerLines(c), c.Size.Width, max(c.Size.Height-len(head), 2))
 	frame.Body = strings.Join(append(head, body...), "\n")
 	frame.Cursor = cursor
 	return frame

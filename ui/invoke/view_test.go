@@ -77,3 +77,11 @@ func hostile() models.Walk {
 	return walktest.Report(walktest.With(w, inv), checks.CheckIdentity, models.ResultWarning,
 		models.Finding{Severity: models.SeverityWarning, Text: walktest.Hostile, Evidence: walktest.Hostile})
 }
+
+func TestRandomKeysDoNoHarm(t *testing.T) {
+	pump := models.Target{DeviceID: walktest.Pump}
+	call := walktest.Live().Inputs.Call(pump)
+	walktest.Storm(t, func() nav.Screen { return New() }, walktest.Live(), walktest.Emulated(), hostile(),
+		walktest.With(walktest.Live(), walktest.NotOnline(walktest.Live(), pump), walktest.Silent(walktest.Live(), pump)),
+		walktest.Running(walktest.Live(), checks.CheckCall, time.Second, &call))
+}

@@ -49,6 +49,9 @@ func (m *Model) Update(msg tea.Msg, c nav.Canvas) (nav.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case nav.StateMsg:
 		m.form.tierKnown = tierRead(w.Case.Hub)
+		if w.Step != models.StepLimits && m.form.problem() == nil {
+			return m, m.form.tell(w) // left in the middle of typing
+		}
 	case tea.PasteMsg:
 		m.form.update(msg)
 	case tea.KeyPressMsg:

@@ -67,6 +67,21 @@ func TestTheLoadIsStated(t *testing.T) {
 	}
 }
 
+func TestALoadIsToldWhenTheStepIsLeft(t *testing.T) {
+	w := hubOf("S1", 1)
+	m := New()
+	press(m, walktest.Canvas(w), "e", "7")
+	w.Step = models.StepLogs
+	_, cmd := m.Update(nav.StateMsg{}, walktest.Canvas(w))
+	if got := stated(t, uitest.Run(cmd)); got.Load.CallsPerSecond != 7 {
+		t.Errorf("stated %+v", got)
+	}
+	w.Inputs.Load.CallsPerSecond = 7
+	if _, cmd = m.Update(nav.StateMsg{}, walktest.Canvas(w)); cmd != nil {
+		t.Errorf("told again: %v", uitest.Run(cmd))
+	}
+}
+
 func TestTheTierIsAskedForOnlyWhereItCannotBeRead(t *testing.T) {
 	m, c := New(), walktest.Canvas(hubOf("S1", 1))
 	press(m, c, "e", "tab", "tab")
@@ -187,4 +202,8 @@ func TestGolden(t *testing.T) {
 			}))
 		})
 	}
+}
+
+func TestRandomKeysDoNoHarm(t *testing.T) {
+	walktest.Storm(t, func() nav.Screen { return New() }, hubOf("", 0), hubOf("S1", 2), hubOf("B1", 1), hubOf("?", 3))
 }

@@ -30,7 +30,7 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 	}
 	return nav.Frame{
 		Title: "Limits: what the hub allows, and what is left",
-		Body:  strings.Join(shown.View(c.Theme, lines, c.Size.Height), "\n"), Cursor: cursor,
+		Body:  strings.Join(shown.View(c.Theme, lines, c.Size.Width, c.Size.Height), "\n"), Cursor: cursor,
 	}
 }
 

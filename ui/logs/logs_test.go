@@ -284,3 +284,7 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+func TestRandomKeysDoNoHarm(t *testing.T) {
+	walktest.Storm(t, func() nav.Screen { return New() }, empty(), read())
+}

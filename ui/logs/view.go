@@ -25,9 +25,9 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 	var body []string
 	switch s := c.State.Walk.Summary; {
 	case s == nil, m.tab == byFinding && m.zoom == "":
-		body = m.reader.View(c.Theme, m.prose(c), room)
+		body = m.reader.View(c.Theme, m.prose(c), c.Size.Width, room)
 	case m.zoom != "":
-		body = m.reader.View(c.Theme, m.zoomLines(c), room)
+		body = m.reader.View(c.Theme, m.zoomLines(c), c.Size.Width, room)
 	default:
 		body = m.tabLines(c, *s, room)
 	}

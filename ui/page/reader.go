@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"methodical/ui/theme"
+	"methodical/ui/widget"
 )
 
 // Reader shows a body of lines a page at a time. Whole pages are cheaper over a
@@ -44,9 +45,9 @@ func (r *Reader) Range(lines []string, height int) (from, to int) {
 	return p.from, p.to
 }
 
-// View is the page as exactly height lines, the last one saying where it is
-// when there are more pages than one.
-func (r *Reader) View(th theme.Styles, lines []string, height int) []string {
+// View is the page as exactly height lines of at most width cells, the last one
+// saying where it is when there are more pages than one.
+func (r *Reader) View(th theme.Styles, lines []string, width, height int) []string {
 	height = max(height, 1)
 	all := pages(lines, height)
 	at := min(max(r.page, 0), len(all)-1)
@@ -54,7 +55,7 @@ func (r *Reader) View(th theme.Styles, lines []string, height int) []string {
 	out := make([]string, height)
 	copy(out, lines[p.from:p.to])
 	if len(all) > 1 {
-		out[height-1] = th.Dim.Render(mark(at, len(all)))
+		out[height-1] = th.Dim.Render(widget.Truncate(mark(at, len(all)), width))
 	}
 	return out
 }

@@ -30,14 +30,14 @@ func TestPagesHoldEveryLineOnceAndInOrder(t *testing.T) {
 func TestAHeadingDoesNotStandLast(t *testing.T) {
 	text := []string{"a", "b", "", "Heading", "c", "d", "e"}
 	var r Reader
-	got := r.View(theme.NoColour(), text, 5)
+	got := r.View(theme.NoColour(), text, 80, 5)
 	if got[3] == "Heading" {
 		t.Errorf("the page ends with a heading: %q", got)
 	}
 	if !r.Key(uitest.Press("space"), text, 5) {
 		t.Fatal("space does not turn the page")
 	}
-	if got = r.View(theme.NoColour(), text, 5); got[0] != "Heading" {
+	if got = r.View(theme.NoColour(), text, 80, 5); got[0] != "Heading" {
 		t.Errorf("the next page begins with %q", got[0])
 	}
 }

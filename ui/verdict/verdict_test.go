@@ -319,3 +319,26 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+func TestRandomKeysDoNoHarm(t *testing.T) {
+	for _, d := range []models.Diagnosis{{}, fault()} {
+		walktest.Storm(t, func() nav.Screen { return diagnosed{New(), d} }, walk(), walktest.Live())
+	}
+}
+
+// diagnosed gives a screen its diagnosis with every canvas.
+type diagnosed struct {
+	*Model
+	d models.Diagnosis
+}
+
+func (s diagnosed) Update(msg tea.Msg, c nav.Canvas) (nav.Screen, tea.Cmd) {
+	c.State.Diagnosis = s.d
+	_, cmd := s.Model.Update(msg, c)
+	return s, cmd
+}
+
+func (s diagnosed) View(c nav.Canvas) nav.Frame {
+	c.State.Diagnosis = s.d
+	return s.Model.View(c)
+}

@@ -27,7 +27,7 @@ func (m *Model) View(c nav.Canvas) nav.Frame {
 	head := m.head(c)
 	lines, causesAt := m.body(c)
 	room := m.room(c)
-	body := m.reader.View(c.Theme, lines, room)
+	body := m.reader.View(c.Theme, lines, c.Size.Width, room)
 	from, to := m.reader.Range(lines, room)
 	var hits []nav.Hit
 	for i := range shown(c.State.Diagnosis) {

@@ -2,6 +2,7 @@ package walktest
 
 import (
 	"fmt"
+	"sync"
 	"testing/fstest"
 
 	"methodical/checks"
@@ -9,7 +10,9 @@ import (
 
 // Know is a small catalogue with words of its own, so that golden files do not
 // change with the data of the program. It has no causes.
-func Know() *checks.Knowledge {
+func Know() *checks.Knowledge { return know() }
+
+var know = sync.OnceValue(func() *checks.Knowledge {
 	files := fstest.MapFS{
 		"errors/codes.yaml":   {Data: []byte(codes)},
 		"limits/limits.yaml":  {Data: []byte(limits)},
@@ -25,7 +28,7 @@ func Know() *checks.Knowledge {
 		panic(fmt.Sprintf("the catalogue of the tests cannot be read: %v", err))
 	}
 	return &checks.Knowledge{Catalogue: catalogue}
-}
+})
 
 const codes = `
 - code: "404103"
