@@ -27,12 +27,13 @@ const suiteWithin = 10 * time.Minute
 // built program's hub: `azure-iothub` over HTTPS, `azure-iot-device` over MQTT
 // and MQTT over WebSocket. They know no other ports than 443 and 8883.
 func TestEndToEndNodeSDK(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("SKIPPED: %s is not installed, so the official SDKs cannot be tried (apt-get install nodejs npm)", tool)
 		}
 	}
-	address := pinnedPorts(t)
+	address := pinnedPorts(t, 2)
 	installNodeSDKs(t)
 	caFile := filepath.Join(t.TempDir(), "ca.pem")
 	info := startHubProgram(t, "--scenario", filepath.Join(nodeSuite, "hub.yaml"), "--host-name", address, "--ca-out", caFile,
@@ -117,13 +118,13 @@ func startHubProgram(t *testing.T, args ...string) cli.EmulatorInfo {
 	return info
 }
 
-// pinnedPorts finds a loopback address whose ports 443 and 8883 are free: the
-// SDKs know no others. It skips loudly where there is none, or where this
-// process may not bind port 443.
-func pinnedPorts(t *testing.T) string {
+// pinnedPorts finds a loopback address, from 127.0.0.first on, whose ports 443
+// and 8883 are free: the SDKs know no others. It skips loudly where there is
+// none, or where this process may not bind port 443.
+func pinnedPorts(t *testing.T, first int) string {
 	t.Helper()
 	var last error
-	for i := 2; i < 20; i++ {
+	for i := first; i < first+16; i++ {
 		address := "127.0.0." + strconv.Itoa(i)
 		if last = bindable(address, "443", "8883"); last == nil {
 			return address
