@@ -217,24 +217,37 @@ func watchTwin(t *testing.T, sdk *goSDK, device *iotdevice.Client) {
 		t.Fatal(err)
 	}
 	defer device.UnsubscribeTwinUpdates(sub)
+	limits := map[string]any{"low": 1.0}
 	twin, err := sdk.UpdateDeviceTwin(within(t), &iotservice.Twin{
 		DeviceID: device.DeviceID(), Tags: map[string]any{"site": "east"},
-		Properties: &iotservice.Properties{Desired: map[string]any{"rate": 60, "limits": map[string]any{"low": 1}}},
+		Properties: &iotservice.Properties{Desired: map[string]any{"rate": 60, "limits": limits}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case state := <-sub.C():
-		want := twin.Properties.Desired
-		if state["$version"] != want["$version"] || state["rate"] != 60.0 || !reflect.DeepEqual(state["limits"], map[string]any{"low": 1.0}) {
-			t.Errorf("the device was told %v, the twin says %v", state, want)
-		}
-	case <-within(t).Done():
-		t.Fatal("the device never heard of the change")
-	}
 	if twin.Tags["site"] != "east" {
 		t.Errorf("tags %v", twin.Tags)
+	}
+	wantDesired(t, sub, iotdevice.TwinState{"rate": 60.0, "limits": limits, "$version": twin.Properties.Desired["$version"]})
+
+	// A twin may be written back as it was read, $metadata and $version included.
+	twin.Properties.Desired["rate"] = 5
+	twin, err = sdk.UpdateDeviceTwin(within(t), twin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantDesired(t, sub, iotdevice.TwinState{"rate": 5.0, "limits": limits, "$version": twin.Properties.Desired["$version"]})
+}
+
+func wantDesired(t *testing.T, sub *iotdevice.TwinStateSub, want iotdevice.TwinState) {
+	t.Helper()
+	select {
+	case got := <-sub.C():
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("the device was told %v, want %v", got, want)
+		}
+	case <-within(t).Done():
+		t.Fatalf("the device was never told %v", want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"methodical/emulator/twin"
 	"methodical/models"
@@ -72,6 +73,8 @@ func notification(values map[string]any, version int64) ([]byte, error) {
 	if withVersion == nil {
 		withVersion = make(map[string]any, 1)
 	}
+	// What a caller read as the hub's own members, and wrote back, is no change.
+	maps.DeleteFunc(withVersion, func(key string, _ any) bool { return strings.HasPrefix(key, "$") })
 	withVersion["$version"] = version
 	return json.Marshal(withVersion)
 }
