@@ -2,21 +2,14 @@ package main_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // certificates are registered by their SHA-1 thumbprint
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
-	"math/big"
 	"net"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/amenzhinsky/iothub/iotdevice"
 	"github.com/amenzhinsky/iothub/iotdevice/transport"
@@ -263,41 +256,25 @@ func wantRequestError(t *testing.T, err error, status int, inBody string) {
 // connectByCertificate connects a device that shows a certificate of its own.
 func connectByCertificate(t *testing.T, sdk *goSDK) {
 	t.Helper()
-	certificate, thumbprint := selfSigned(t, "go-x509")
+	own := selfSigned(t, "go-x509")
 	_, err := sdk.CreateDevice(within(t), &iotservice.Device{DeviceID: "go-x509", Authentication: &iotservice.Authentication{
-		Type: iotservice.AuthSelfSigned, X509Thumbprint: &iotservice.X509Thumbprint{PrimaryThumbprint: thumbprint, SecondaryThumbprint: thumbprint},
+		Type: iotservice.AuthSelfSigned, X509Thumbprint: &iotservice.X509Thumbprint{PrimaryThumbprint: own.thumbprint, SecondaryThumbprint: own.thumbprint},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := iotdevice.NewFromX509Cert(iotmqtt.New(sdk.trust()), "go-x509", sdk.HostName(), certificate, quiet())
+	client, err := iotdevice.NewFromX509Cert(iotmqtt.New(sdk.trust()), "go-x509", sdk.HostName(), own.pair(t), quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := open(t, client).SendEvent(within(t), []byte("hello")); err != nil {
 		t.Error(err)
 	}
-	stranger, _ := selfSigned(t, "go-x509")
-	client, err = iotdevice.NewFromX509Cert(iotmqtt.New(sdk.trust()), "go-x509", sdk.HostName(), stranger, quiet())
+	client, err = iotdevice.NewFromX509Cert(iotmqtt.New(sdk.trust()), "go-x509", sdk.HostName(), selfSigned(t, "go-x509").pair(t), quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := client.Connect(within(t)); err == nil {
 		t.Error("a stranger's certificate was let in")
 	}
-}
-
-func selfSigned(t *testing.T, name string) (certificate *tls.Certificate, thumbprint string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{name}}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha1.Sum(der) //nolint:gosec // see the import
-	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, hex.EncodeToString(sum[:])
 }

@@ -47,7 +47,9 @@ func TestEndToEndNodeSDK(t *testing.T) {
 	for _, f := range files {
 		args = append(args, filepath.Base(f))
 	}
-	env := append(os.Environ(), "NODE_EXTRA_CA_CERTS="+caFile)
+	own := selfSigned(t, "sdk")
+	env := append(os.Environ(), "NODE_EXTRA_CA_CERTS="+caFile,
+		"X509_CERT="+string(own.cert), "X509_KEY="+string(own.key), "X509_THUMBPRINT="+own.thumbprint)
 	for _, v := range info.Environment {
 		env = append(env, v.Name+"="+v.Value)
 	}

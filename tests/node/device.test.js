@@ -6,7 +6,7 @@ import common from 'azure-iot-common';
 import device from 'azure-iot-device';
 import mqtt from 'azure-iot-device-mqtt';
 import {
-  answering, connect, connectionStringOf, event, eventually, hubError, invoke, newDevice, newModule, patience, registry, shortest,
+  answering, connect, connectionStringOf, event, eventually, hostName, hubError, invoke, newDevice, newModule, patience, registry, shortest,
   tokenOf, trusting, whenConnected,
 } from './hub.js';
 
@@ -215,3 +215,15 @@ for (const transport of [mqtt.Mqtt, mqtt.MqttWs]) {
     });
   });
 }
+
+// Only `npm test` without the Go test round it lacks a certificate.
+const { X509_CERT: cert, X509_KEY: key, X509_THUMBPRINT: thumbprint } = process.env;
+
+test('a device shows its certificate', { ...patience, skip: !cert && 'X509_CERT is not set' }, async (t) => {
+  const x509Thumbprint = { primaryThumbprint: thumbprint, secondaryThumbprint: thumbprint };
+  const { deviceId } = await newDevice(t, { authentication: { type: 'selfSigned', x509Thumbprint } });
+  const client = device.Client.fromConnectionString(`HostName=${hostName};DeviceId=${deviceId};x509=true`, mqtt.Mqtt);
+  await (await trusting(t, client, { cert, key })).open();
+  answering(client, 'echo', (payload) => ({ payload }));
+  assert.equal((await invoke(deviceId, 'echo', 1, whenConnected)).payload, 1);
+});
