@@ -197,26 +197,3 @@ func lowerFirst(s string) string {
 	}
 	return s
 }
-
-// maxShown bounds one piece of foreign text on a person's screen, in cells.
-const maxShown = 2000
-
-// Clean makes foreign text safe to print: escape sequences and control
-// characters are dropped, line breaks and tabs become spaces, and the length is
-// bounded.
-func Clean(s string) string {
-	s = ansi.Strip(s)
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0:
-			return -1
-		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f:
-			return -1 // direction overrides can make text read as something else
-		default:
-			return r
-		}
-	}, s)
-	return ansi.Truncate(s, maxShown, "…")
-}

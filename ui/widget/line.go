@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"methodical/ui/report"
 )
 
 // Line is a line of text being edited. It is drawn without a cursor of its own:
@@ -82,8 +84,8 @@ func (l *Line) insert(s string) {
 		limit = defaultLineLimit
 	}
 	// Pasted text may hold anything, and more than anyone would read.
-	s, _ = bound(strings.TrimRight(s, "\r\n"), utf8.UTFMax*limit)
-	typed := []rune(clean(s, len(s)))
+	s, _ = report.Bound(strings.TrimRight(s, "\r\n"), utf8.UTFMax*limit)
+	typed := []rune(report.CleanTo(s, len(s)))
 	typed = typed[:max(min(len(typed), limit-len(l.value)), 0)]
 	rest := append([]rune(nil), l.value[l.at:]...)
 	l.value = append(append(l.value[:l.at], typed...), rest...)

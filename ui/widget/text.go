@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"methodical/ui/report"
 )
 
 // Truncate cuts s at w cells, with an ellipsis where something was cut.
@@ -13,7 +15,7 @@ func Truncate(s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	if plain(s) {
+	if report.IsPlain(s) {
 		if len(s) <= w {
 			return s
 		}
@@ -24,7 +26,7 @@ func Truncate(s string, w int) string {
 
 // Width is the number of cells s takes.
 func Width(s string) int {
-	if plain(s) {
+	if report.IsPlain(s) {
 		return len(s)
 	}
 	return ansi.StringWidth(s)
