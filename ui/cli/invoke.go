@@ -79,12 +79,14 @@ func (a *app) invokeOnce(session *checks.Session, in models.Inputs, output strin
 	if out.DevicePayload != nil {
 		rep.DevicePayload = json.RawMessage(out.DevicePayload)
 	}
-	if !out.OK() {
+	if out.Kind == models.OutcomeHubError {
 		know, err := a.Know()
 		if err != nil {
 			return err
 		}
-		rep.Explanation = explainAnswer(know, inv, out)
+		if e, ok := checks.ExplainOutcome(know.Catalogue, inv, out); ok {
+			rep.Explanation = &e
+		}
 	}
 	var err error
 	if output == "json" {
@@ -96,21 +98,6 @@ func (a *app) invokeOnce(session *checks.Session, in models.Inputs, output strin
 		return outcome(ExitProblem)
 	}
 	return err
-}
-
-// explainAnswer explains a failed call, as far as there is a code to explain.
-func explainAnswer(know *checks.Knowledge, inv models.Invocation, out models.Outcome) *models.Explanation {
-	if out.Kind != models.OutcomeHubError {
-		return nil
-	}
-	text := inv.Body
-	if out.Error.Code != "" {
-		// The header may name what the body does not.
-		text = out.Error.Code
-	}
-	e := checks.Explain(know.Catalogue, text)
-	e.Message, e.TrackingIDs, e.Timeout = out.Error.Message, out.Error.TrackingIDs, out.Error.Timeout
-	return &e
 }
 
 func (a *app) invocationText(rep report.Invocation, out models.Outcome) error {
