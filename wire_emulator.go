@@ -62,9 +62,13 @@ func (r runningEmulator) Info() (cli.EmulatorInfo, error) {
 		}
 	}
 	vars, err := r.Env()
+	if err != nil {
+		return info, err
+	}
 	for _, v := range vars {
 		info.Environment = append(info.Environment, cli.EmulatorVariable{Name: v.Name, Value: v.Value})
 	}
+	info.Shell, err = r.ShellEnv()
 	return info, err
 }
 

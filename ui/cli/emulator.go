@@ -34,6 +34,7 @@ type EmulatorInfo struct {
 	Environment       []EmulatorVariable `json:"environment"`
 	CAPEM             string             `json:"caPem"`
 	Policies          []string           `json:"-"` // order for people
+	Shell             string             `json:"-"` // Environment as a POSIX shell reads it
 }
 
 // EmulatorDevice is one device or module and its own connection string.
@@ -105,7 +106,7 @@ func (a *app) emulate(o EmulatorOptions, caOut, envOut, output string) error {
 		}
 	}
 	if envOut != "" {
-		if err := os.WriteFile(envOut, []byte(shellForm(info.Environment)), 0o600); err != nil {
+		if err := os.WriteFile(envOut, []byte(info.Shell), 0o600); err != nil {
 			return usage("--env-out: %w", err)
 		}
 	}
@@ -141,13 +142,4 @@ func (a *app) emulatorText(info EmulatorInfo) error {
 	b.WriteString("\nStop with Ctrl-C.\n")
 	_, err := a.Out.Write([]byte(b.String()))
 	return err
-}
-
-// shellForm writes variables as NAME='value' lines that a POSIX shell can read.
-func shellForm(vars []EmulatorVariable) string {
-	var b strings.Builder
-	for _, v := range vars {
-		fmt.Fprintf(&b, "%s='%s'\n", v.Name, strings.ReplaceAll(v.Value, "'", `'\''`))
-	}
-	return b.String()
 }
