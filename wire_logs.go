@@ -31,9 +31,6 @@ const (
 // errNoLogs says what to do where no rows can be had without files.
 var errNoLogs = errors.New("this hub's log rows have to be exported first: name the files, or a folder copied from the storage account")
 
-// HasOwn reports whether rows can be had without naming files.
-func (r logReader) HasOwn() bool { return r.own != nil }
-
 // Read reads the rows that a walk asks for.
 func (r logReader) Read(ctx context.Context, q checks.LogQuery) (checks.LogReading, error) {
 	names, err := r.names()
@@ -41,17 +38,12 @@ func (r logReader) Read(ctx context.Context, q checks.LogQuery) (checks.LogReadi
 		return checks.LogReading{}, err
 	}
 	options := logparse.Options{Since: q.Since, Until: q.Until, Top: walkTop, Names: names}
-	sources := func() ([]logparse.Source, error) { return r.sources(q.Files) }
-	if options.Sources, err = sources(); err != nil {
-		return checks.LogReading{}, err
-	}
-	sum, err := logparse.Read(ctx, options)
+	sum, err := r.summary(ctx, q.Files, options)
 	if err != nil {
 		return checks.LogReading{}, err
 	}
-	// A second pass picks the rows of the wanted targets: streams are read once,
-	// but a walk reads files and the emulator's rows only.
-	if options.Sources, err = sources(); err != nil {
+	// A second pass picks the rows of the wanted targets.
+	if options.Sources, err = r.sources(q.Files); err != nil {
 		return checks.LogReading{}, err
 	}
 	for _, t := range q.Targets {
@@ -59,6 +51,18 @@ func (r logReader) Read(ctx context.Context, q checks.LogQuery) (checks.LogReadi
 	}
 	rows, _, err := logparse.Records(ctx, options, caseRows, nil)
 	return checks.LogReading{Summary: sum, Records: rows}, err
+}
+
+// summary counts all rows. The emulator's are at hand and need no parsing.
+func (r logReader) summary(ctx context.Context, files []string, o logparse.Options) (models.LogSummary, error) {
+	if len(files) == 0 && r.own != nil {
+		return logparse.Summarize(r.own(), o)
+	}
+	var err error
+	if o.Sources, err = r.sources(files); err != nil {
+		return models.LogSummary{}, err
+	}
+	return logparse.Read(ctx, o)
 }
 
 func (r logReader) names() (map[string]string, error) {

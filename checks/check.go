@@ -59,8 +59,6 @@ type LogReading struct {
 
 // LogSource reads resource logs: exported files, a workspace, or the emulator.
 type LogSource interface {
-	// HasOwn reports whether rows can be had without naming files.
-	HasOwn() bool
 	// Read reads the rows. A file that is no log is an error whose sentence
 	// says what to do.
 	Read(ctx context.Context, q LogQuery) (LogReading, error)

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"errors"
 
 	"methodical/models"
 )
@@ -20,6 +21,9 @@ func logsCheck() Check {
 	}
 }
 
+// errNoLogSource is for front ends that read no logs.
+var errNoLogSource = errors.New("resource logs cannot be read here")
+
 // runLogs reads the rows of the target and of the device it is compared with.
 func runLogs(ctx context.Context, env Env, w models.Walk) (models.Facts, error) {
 	q := LogQuery{Files: w.Inputs.LogFiles}
@@ -27,6 +31,9 @@ func runLogs(ctx context.Context, env Env, w models.Walk) (models.Facts, error) 
 		if !t.IsZero() {
 			q.Targets = append(q.Targets, t)
 		}
+	}
+	if env.Logs == nil {
+		return models.Facts{}, errNoLogSource
 	}
 	reading, err := env.Logs.Read(ctx, q)
 	if err != nil {

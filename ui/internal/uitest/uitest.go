@@ -193,7 +193,6 @@ func (c *Connector) Open(ctx context.Context, id string, secret []byte) (*checks
 
 type noLogs struct{}
 
-func (noLogs) HasOwn() bool { return true }
 func (noLogs) Read(context.Context, checks.LogQuery) (checks.LogReading, error) {
 	return checks.LogReading{}, nil
 }
