@@ -3,8 +3,6 @@ package checks
 import (
 	"context"
 	"slices"
-	"sync"
-	"time"
 
 	"methodical/models"
 )
@@ -128,56 +126,5 @@ func (r Runner) automatic(w models.Walk, c Check) bool {
 		return false
 	default:
 		return true
-	}
-}
-
-// RealClock is the machine's own clock.
-type RealClock struct{}
-
-// Now tells the time.
-func (RealClock) Now() time.Time { return time.Now() }
-
-// Sleep waits for d or until ctx is done.
-func (RealClock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
-
-// InFlight keeps the cancel functions of checks that run in the background, for
-// front ends that perform effects concurrently.
-type InFlight struct {
-	mu      sync.Mutex
-	cancels map[int]context.CancelFunc
-}
-
-// Begin makes a context for a request.
-func (f *InFlight) Begin(ctx context.Context, request int) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.cancels == nil {
-		f.cancels = map[int]context.CancelFunc{}
-	}
-	f.cancels[request] = cancel
-	return ctx, func() {
-		cancel()
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		delete(f.cancels, request)
-	}
-}
-
-// Stop cancels a request; a request that is already done is ignored.
-func (f *InFlight) Stop(request int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if cancel, ok := f.cancels[request]; ok {
-		cancel()
 	}
 }

@@ -26,14 +26,6 @@ const (
 	FindingNotLogs    = "DM-714" // files of a folder that are no logs
 )
 
-// Codes lists every code that a summary's findings may have.
-func Codes() []string {
-	return []string{
-		FindingDamaged, FindingUncoded, FindingUntimed, FindingNameless, FindingBurst, FindingHubWide, FindingAlone,
-		FindingTwoClients, FindingFlapping, FindingRenewal, FindingBeat, FindingPartial, FindingNoRecords, FindingNotLogs,
-	}
-}
-
 const (
 	// Only so many findings of a kind are put into words.
 	maxFindingsOfAKind = 3

@@ -18,12 +18,6 @@ type Check struct {
 // CheckVersion is the version of the check contract.
 const CheckVersion = 1
 
-// Section is a heading and the checks under it, in the order of the runbook.
-type Section struct {
-	Title  string
-	Checks []models.CheckReport
-}
-
 // Invocation is one call as `invoke` reports it: the call's own record and what
 // it came to.
 type Invocation struct {
